@@ -1,0 +1,69 @@
+using AiBotKit.Durability;
+
+namespace AiBotKit.Channels.WhatsApp.Providers;
+
+/// <summary>
+/// A company that carries WhatsApp messages for us. Nothing here throws for what the other side does: every answer, broken
+/// answer and silence is a value. Only cancellation by the caller before the first byte was sent ends in an exception.
+/// </summary>
+internal interface IWhatsAppProvider
+{
+    ProviderKind Kind { get; }
+
+    /// <summary>Hands one text message to the provider (wire facts 6, reliability contract 2.1).</summary>
+    /// <param name="text">At most 4096 UTF-16 units, not empty.</param>
+    /// <param name="opaqueKey">Our own key; statuses echo it (<c>biz_opaque_callback_data</c>).</param>
+    /// <param name="replyTo">Provider id of the message to quote, or null.</param>
+    /// <param name="bodyWritten">Called once when the last body byte has been handed to the socket; never when nothing was sent.</param>
+    Task<SendOutcome> SendTextAsync(
+        ProviderConnection connection,
+        Recipient recipient,
+        string text,
+        string opaqueKey,
+        string? replyTo,
+        Action bodyWritten,
+        CancellationToken cancellationToken);
+
+    /// <summary>Blue ticks up to this message; with <paramref name="typing"/> also the typing bubble, which ends with the reply or after 25 s. Best effort.</summary>
+    Task<ProviderResult<bool>> MarkReadAsync(ProviderConnection connection, string messageId, bool typing, CancellationToken cancellationToken);
+
+    /// <summary>Where the bytes of a media id are (the address lives 5 minutes).</summary>
+    Task<ProviderResult<MediaInfo>> GetMediaAsync(ProviderConnection connection, string mediaId, CancellationToken cancellationToken);
+
+    /// <summary>Copies the bytes into <paramref name="destination"/>; stops with a failure above <paramref name="maxBytes"/>.</summary>
+    Task<ProviderResult<MediaDownload>> DownloadMediaAsync(
+        ProviderConnection connection,
+        MediaInfo media,
+        Stream destination,
+        long maxBytes,
+        CancellationToken cancellationToken);
+
+    /// <summary>The business numbers that this key may use.</summary>
+    Task<ProviderResult<IReadOnlyList<ProviderNumber>>> GetUserDetailsAsync(ProviderConnection connection, CancellationToken cancellationToken);
+
+    Task<ProviderResult<bool>> SetWebhookAsync(ProviderConnection connection, WebhookRegistration registration, CancellationToken cancellationToken);
+
+    /// <summary>The registered callback; null inside a success when there is none or its shape is unknown.</summary>
+    Task<ProviderResult<Uri?>> GetWebhookAsync(ProviderConnection connection, CancellationToken cancellationToken);
+}
+
+/// <summary>A value or a failure; never both.</summary>
+internal sealed record ProviderResult<T>(T? Value, ProviderFailure? Failure)
+{
+    public bool Succeeded => Failure is null;
+}
+
+/// <param name="Kind">What may be done next.</param>
+/// <param name="Code">The provider's code; null when it was not reached or not understood.</param>
+/// <param name="Reason">One plain sentence for the owner.</param>
+internal sealed record ProviderFailure(RejectionKind Kind, int? Code, string Reason, TimeSpan? RetryAfter = null);
+
+internal sealed record MediaInfo(string MediaId, Uri Url, string? MimeType, string? Sha256, long? FileSize);
+
+internal sealed record MediaDownload(long Bytes, string? MimeType);
+
+/// <summary>One row of <c>getuserdetails</c> (names vary on the wire).</summary>
+internal sealed record ProviderNumber(string PhoneNumberId, string? WabaId, string? DisplayPhone, string? Name);
+
+/// <summary>Where callbacks go. Pinnacle echoes the static header on every callback; Meta uses the verify token for its GET handshake.</summary>
+internal sealed record WebhookRegistration(Uri Url, string? HeaderName, string? HeaderValue, string? VerifyToken);
