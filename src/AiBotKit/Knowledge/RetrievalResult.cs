@@ -1,0 +1,22 @@
+namespace AiBotKit.Knowledge;
+
+/// <summary>What the knowledge of one chatbot holds on one question, best first.</summary>
+/// <param name="Language">ISO 639 code of the question, or "und" when it cannot be told.</param>
+/// <param name="LanguageConfidence">0..1.</param>
+/// <param name="Passages">Best first, at most the asked limit; empty when nothing shares a word with the question.</param>
+/// <param name="Evidence">0..1: absolute evidence of the best passage (see docs/retrieval.md); 0 without passages.</param>
+/// <param name="Floor">Evidence from which the chatbot may answer; calibrated per chatbot.</param>
+/// <param name="AboveFloor">The best passage may be quoted as the answer.</param>
+/// <param name="NearFloor">Not enough to answer, but enough to offer the nearest topics.</param>
+internal sealed record RetrievalResult(
+    string Language,
+    double LanguageConfidence,
+    IReadOnlyList<Passage> Passages,
+    double Evidence,
+    double Floor,
+    bool AboveFloor,
+    bool NearFloor)
+{
+    /// <summary>A chatbot without knowledge, or a question without words.</summary>
+    public static RetrievalResult Nothing { get; } = new("und", 0, [], 0, 1, false, false);
+}
