@@ -1,4 +1,26 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.MapGet("/healthz", () => "ok");
-await app.RunAsync();
+using AiBotKit.Conversations;
+using AiBotKit.Durability;
+using AiBotKit.Hosting;
+using AiBotKit.Storage;
+
+try
+{
+    // The content root is the program's own folder, so that it runs from any working folder with its assets.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.WebHost.UseStaticWebAssets();
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddProblemDetails();
+    await builder.AddStorageAsync();
+    builder.AddDurability();
+    builder.Services.AddSingleton<ConversationFeed>();
+
+    var app = builder.Build();
+    app.MapGet("/healthz", () => "ok");
+    await app.RunAsync();
+    return 0;
+}
+catch (StartupException reason)
+{
+    await Console.Error.WriteLineAsync(reason.Message);
+    return 2;
+}

@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace AiBotKit.Channels;
+
+/// <summary>
+/// One business number joined to one chatbot. The row survives Disconnect with empty credentials and is reused, so that
+/// message keys and threads continue when the number comes back.
+/// </summary>
+internal sealed class Connection
+{
+    public required Guid Id { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    public required Guid ChatbotId { get; set; }
+
+    /// <summary><c>whatsapp</c>.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary><c>Pinnacle</c> or <c>MetaCloud</c>.</summary>
+    public required string Provider { get; set; }
+
+    public required string BaseUrl { get; set; }
+
+    /// <summary>True when the operator wrote <see cref="BaseUrl"/> in configuration: that exact endpoint passes the outbound door (S-S9).</summary>
+    public bool BaseUrlFromConfiguration { get; set; }
+
+    public required string WabaId { get; set; }
+
+    /// <summary>The provider's id of our number; webhooks are routed by it.</summary>
+    public required string PhoneNumberId { get; set; }
+
+    public required string DisplayPhoneNumber { get; set; }
+
+    /// <summary>The provider key, protected with purpose (account, kind); null after Disconnect.</summary>
+    public string? ApiKeyProtected { get; set; }
+
+    /// <summary>The Enable WhatsApp switch; null (rows older than the switch) counts as on.</summary>
+    public bool? Enabled { get; set; }
+
+    /// <summary>Ownership epoch: raised in the transaction of every disable, disconnect and plan change.</summary>
+    public long Epoch { get; set; }
+
+    public DateTimeOffset? DisconnectedAt { get; set; }
+
+    /// <summary>Why the provider refuses us (key, lock, payment), in plain words; null when usable. Sends are held while set.</summary>
+    public string? BrokenReason { get; set; }
+
+    public int MessagesPerSecond { get; set; } = 80;
+
+    public int PairBurst { get; set; } = 45;
+
+    public double PairRefillSeconds { get; set; } = 6;
+
+    public int MaxInFlightSends { get; set; } = 32;
+
+    /// <summary>Learned: do this provider's statuses echo biz_opaque_callback_data? Null until the first status of a keyed send.</summary>
+    public bool? EchoesKeys { get; set; }
+
+    public DateTimeOffset? LastWebhookAt { get; set; }
+
+    public DateTimeOffset? LastSendAt { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Connection>
+    {
+        public void Configure(EntityTypeBuilder<Connection> builder)
+        {
+            builder.ToTable("connections").HasKey(c => c.Id);
+            builder.HasIndex(c => c.PhoneNumberId).IsUnique();
+            // One live WhatsApp connection per chatbot.
+            builder.HasIndex(c => new { c.ChatbotId, c.Channel }).IsUnique().HasFilter("\"DisconnectedAt\" IS NULL");
+        }
+    }
+}

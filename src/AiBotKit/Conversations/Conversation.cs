@@ -1,0 +1,95 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace AiBotKit.Conversations;
+
+/// <summary>The endless thread of one customer with one chatbot on one channel.</summary>
+internal sealed class Conversation
+{
+    public required Guid Id { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    public required Guid ChatbotId { get; init; }
+
+    public Guid? ConnectionId { get; set; }
+
+    /// <summary><c>whatsapp</c> or <c>website</c>.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>Public name, unique per chatbot: <c>wa_&lt;digits&gt;</c>, or <c>wa_&lt;BSUID&gt;</c> when no number is known.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>XxHash64 of the id's bytes mod 64; stored, never recomputed.</summary>
+    public required int Partition { get; init; }
+
+    /// <summary>Where replies go: phone digits or a BSUID.</summary>
+    public required string Address { get; set; }
+
+    public string? ContactName { get; set; }
+
+    /// <summary>The AI replies switch of this one conversation.</summary>
+    public bool AiReplies { get; set; } = true;
+
+    /// <summary>Who or what switched AI replies last: <c>owner</c>, <c>phone</c>, <c>stop_word</c>, <c>loop_guard</c>; null = never switched.</summary>
+    public string? AiRepliesReason { get; set; }
+
+    /// <summary>Ownership epoch: raised by every human act (switch, owner reply, echo from the owner's phone).</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>Provider time of the customer's latest message; base of the service window. Never moves back, never lies in the future.</summary>
+    public DateTimeOffset? LastInboundAt { get; set; }
+
+    public required DateTimeOffset LastMessageAt { get; set; }
+
+    public string LastMessagePreview { get; set; } = "";
+
+    public MessageRole LastMessageRole { get; set; }
+
+    public int Unread { get; set; }
+
+    /// <summary>Set while a person is wanted: <c>outage</c>, <c>late</c>, <c>gap</c>, <c>dead_letter</c>…</summary>
+    public string? WaitingReason { get; set; }
+
+    public DateTimeOffset? WaitingSince { get; set; }
+
+    /// <summary>The next answer must begin with the disclosure line.</summary>
+    public bool DisclosureDue { get; set; } = true;
+
+    /// <summary>The fallback of the present outage was already sent.</summary>
+    public bool OutageNoticeSent { get; set; }
+
+    /// <summary>The conversation that continues this one (the same person known by number).</summary>
+    public Guid? MergedIntoId { get; set; }
+
+    /// <summary>Raised by every commit that changes what people see here.</summary>
+    public long Version { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Conversation>
+    {
+        public void Configure(EntityTypeBuilder<Conversation> builder)
+        {
+            builder.ToTable("conversations").HasKey(c => c.Id);
+            builder.HasIndex(c => new { c.ChatbotId, c.SessionId }).IsUnique();
+            builder.HasIndex(c => new { c.AccountId, c.LastMessageAt });
+        }
+    }
+}
+
+/// <summary>Other names of the same customer of one chatbot (a BSUID, a changed number) and the conversation they lead to.</summary>
+internal sealed class ConversationAlias
+{
+    public required Guid ChatbotId { get; init; }
+
+    public required string Alias { get; init; }
+
+    public required Guid ConversationId { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<ConversationAlias>
+    {
+        public void Configure(EntityTypeBuilder<ConversationAlias> builder) =>
+            builder.ToTable("conversation_aliases").HasKey(a => new { a.ChatbotId, a.Alias });
+    }
+}

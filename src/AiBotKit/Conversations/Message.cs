@@ -1,0 +1,107 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace AiBotKit.Conversations;
+
+/// <summary>Something said by the customer, the assistant or the owner, or an event of the conversation.</summary>
+internal sealed class Message
+{
+    /// <summary>Arrival number: grows with every stored message, ties of provider time are broken by it.</summary>
+    public long Seq { get; init; }
+
+    public required Guid Id { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    public required Guid ConversationId { get; init; }
+
+    public required MessageRole Role { get; init; }
+
+    /// <summary>The wire's type: <c>text</c>, <c>image</c>, <c>audio</c>, <c>location</c>, <c>reaction</c>… or the event's name.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>What a reader sees as text: body, caption, tapped title, or a labelled placeholder. Data, never markup.</summary>
+    public required string Text { get; set; }
+
+    /// <summary>Typed content as JSON (media id, mime type, coordinates, reaction target…); null for plain text.</summary>
+    public string? Content { get; set; }
+
+    public string? ProviderMessageId { get; set; }
+
+    /// <summary>Provider id of the quoted message.</summary>
+    public string? ReplyTo { get; set; }
+
+    /// <summary>The provider's clock for customer messages; the commit's time for ours. Timeline order: this, then <see cref="Seq"/>.</summary>
+    public required DateTimeOffset At { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required MessageStatus Status { get; set; }
+
+    /// <summary>How a customer message ended: <c>answered</c> or a stored-only reason; null while an answer is due.</summary>
+    public string? Outcome { get; set; }
+
+    /// <summary>The turn that answers it, or that it is the answer of.</summary>
+    public Guid? TurnId { get; set; }
+
+    /// <summary>True for content a customer means as a message (wire facts section 3).</summary>
+    public bool StartsTurn { get; init; }
+
+    public int? FailureCode { get; set; }
+
+    /// <summary>One plain sentence: what happened, whether it reached the customer, what to do.</summary>
+    public string? FailureReason { get; set; }
+
+    /// <summary>Set only by the reconcile rule: the customer may have received this twice.</summary>
+    public bool PossibleDuplicate { get; set; }
+
+    /// <summary>Display name of the person for owner messages.</summary>
+    public string? AuthorName { get; set; }
+
+    /// <summary>Citations of an AI answer as JSON (list of <c>Assistant.Citation</c>).</summary>
+    public string? Citations { get; set; }
+
+    public DateTimeOffset? EditedAt { get; set; }
+
+    public DateTimeOffset? RevokedAt { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Message>
+    {
+        public void Configure(EntityTypeBuilder<Message> builder)
+        {
+            builder.ToTable("messages").HasKey(m => m.Seq);
+            builder.HasIndex(m => m.Id).IsUnique();
+            builder.HasIndex(m => new { m.ConversationId, m.At, m.Seq });
+            builder.HasIndex(m => m.ConversationId, "IX_messages_unanswered").HasFilter("\"Outcome\" IS NULL AND \"Role\" = 0");
+            builder.HasIndex(m => new { m.ConversationId, m.ProviderMessageId }).HasFilter("\"ProviderMessageId\" IS NOT NULL");
+        }
+    }
+}
+
+/// <summary>Who said it. Stored as a number: never renumber.</summary>
+internal enum MessageRole
+{
+    Customer = 0,
+    Assistant = 1,
+    Owner = 2,
+    Event = 3,
+}
+
+/// <summary>Where a message is on its way. Stored as a number: never renumber.</summary>
+internal enum MessageStatus
+{
+    /// <summary>A customer message or an event: it is here.</summary>
+    Received = 0,
+    New = 1,
+    Sending = 2,
+
+    /// <summary>The provider may or may not have taken it; waiting for a status that tells.</summary>
+    Unconfirmed = 3,
+    Accepted = 4,
+    Sent = 5,
+    Delivered = 6,
+    Read = 7,
+    Played = 8,
+    Failed = 9,
+    Cancelled = 10,
+}

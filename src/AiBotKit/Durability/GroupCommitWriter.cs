@@ -1,0 +1,267 @@
+using System.Threading.Channels;
+using AiBotKit.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AiBotKit.Durability;
+
+/// <summary>
+/// The only writer of the SQLite store. Callers hand in operations and await the commit of the batch that carries them: up to
+/// 256 waiting operations share one fsync, which is what makes full durability fast (docs/adr/0002).
+/// <para>Each operation runs in its own savepoint: a constraint error or a bug in it fails that caller only. When the disk is full,
+/// a sync fails, or the transaction is gone, the batch is rolled back, the connection is reopened, and nothing of it is acknowledged.</para>
+/// </summary>
+internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPoints faults, TimeProvider time, ILogger<GroupCommitWriter> logger) : IDataWriter, IDisposable
+{
+    private const int MaxBatch = 256;
+    private const int MaxQueue = 16_384;
+    private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(5);
+
+    private readonly Channel<Operation> _queue = Channel.CreateBounded<Operation>(new BoundedChannelOptions(MaxQueue) { SingleReader = true });
+    private readonly Channel<Operation> _bulk = Channel.CreateBounded<Operation>(new BoundedChannelOptions(64) { SingleReader = true });
+    private readonly List<Operation> _batch = [];
+    private WriteSession? _session;
+
+    /// <summary>False after a failed commit until one succeeds again; readiness and the health page show it.</summary>
+    public bool Healthy { get; private set; } = true;
+
+    /// <summary>Operations waiting now.</summary>
+    public int Waiting => _queue.Reader.Count;
+
+    /// <inheritdoc />
+    public Task<T> SaveAsync<T>(Func<AppDbContext, T> change) => WriteAsync(session =>
+    {
+        using var context = session.OpenContext();
+        var value = change(context);
+        context.SaveChanges();
+        return value;
+    });
+
+    /// <summary>
+    /// Runs <paramref name="operation"/> inside the next batch. It can run twice (a batch that failed is replayed one by one), so it
+    /// must only touch the session. Cancelling the caller never cancels a queued operation.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">Queue full, or the store cannot commit; nothing was written.</exception>
+    public Task<T> WriteAsync<T>(Func<WriteSession, T> operation)
+    {
+        var item = new Operation<T>(operation);
+        return _queue.Writer.TryWrite(item) ? item.Task : Task.FromException<T>(new StoreUnavailableException("The write queue is full."));
+    }
+
+    /// <summary>As <see cref="WriteAsync{T}"/> for a slice of bulk work (at most about 20 ms): it runs when nothing else waits, at most one per batch.</summary>
+    public async Task<T> WriteBulkAsync<T>(Func<WriteSession, T> operation, CancellationToken cancellationToken)
+    {
+        var item = new Operation<T>(operation);
+        await _bulk.Writer.WriteAsync(item, cancellationToken);
+        return await item.Task;
+    }
+
+    /// <summary>Takes and commits batches until <paramref name="cancellationToken"/>; then drains what is queued.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                if (!FillBatch())
+                {
+                    var normal = _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
+                    var bulk = _bulk.Reader.WaitToReadAsync(cancellationToken).AsTask();
+                    await await Task.WhenAny(normal, bulk);
+                    continue;
+                }
+
+                CommitBatch(_batch);
+                _batch.Clear();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            while (FillBatch())
+            {
+                CommitBatch(_batch);
+                _batch.Clear();
+            }
+        }
+    }
+
+    /// <summary>Commits everything that waits now; true when there was something. A step for schedulers that drive the writer themselves.</summary>
+    public bool Step()
+    {
+        if (!FillBatch())
+        {
+            return false;
+        }
+
+        CommitBatch(_batch);
+        _batch.Clear();
+        return true;
+    }
+
+    public void Dispose() => _session?.Dispose();
+
+    private bool FillBatch()
+    {
+        while (_batch.Count < MaxBatch && _queue.Reader.TryRead(out var operation))
+        {
+            _batch.Add(operation);
+        }
+
+        if (_batch.Count == 0 && _bulk.Reader.TryRead(out var slice))
+        {
+            _batch.Add(slice);
+        }
+
+        return _batch.Count > 0;
+    }
+
+    private void CommitBatch(List<Operation> operations)
+    {
+        var done = 0;
+        while (done < operations.Count)
+        {
+            done += CommitSome(operations, done);
+        }
+    }
+
+    /// <summary>One transaction over as many operations as fit the time limit, from <paramref name="first"/>; how many it settled.</summary>
+    private int CommitSome(List<Operation> operations, int first)
+    {
+        var last = first;
+        try
+        {
+            faults.Reach(FaultPoint.W3BeforeBegin);
+            _session ??= new WriteSession(database.OpenForWriting());
+            _session.Begin();
+            var start = time.GetTimestamp();
+            do
+            {
+                RunInSavepoint(operations[last++]);
+                faults.Reach(FaultPoint.W4AfterOperation);
+            }
+            while (last < operations.Count && time.GetElapsedTime(start) < MaxBatchTime);
+
+            faults.Reach(FaultPoint.W5BeforeCommit);
+            _session.Commit();
+        }
+        catch (Exception error) when (error is not CrashException)
+        {
+            var end = Math.Max(last, first + 1);
+            LogCommitFailed(error, end - first);
+            Reopen();
+            Settle(operations, first, end, error);
+            return end - first;
+        }
+
+        Healthy = true;
+        faults.Reach(FaultPoint.W6AfterCommit);
+        _session.RunEffects();
+        for (var i = first; i < last; i++)
+        {
+            operations[i].Complete();
+        }
+
+        return last - first;
+    }
+
+    private void RunInSavepoint(Operation operation)
+    {
+        var session = _session!;
+        var effects = session.PendingEffects;
+        session.Execute("SAVEPOINT operation");
+        try
+        {
+            operation.Execute(session);
+            session.Execute("RELEASE operation");
+        }
+        catch (Exception error) when (session.InTransaction && FailsOnlyItsCaller(error))
+        {
+            session.DropEffectsFrom(effects);
+            session.Execute("ROLLBACK TO operation");
+            session.Execute("RELEASE operation");
+            operation.Failure = error;
+        }
+    }
+
+    /// <summary>Constraint errors and bugs are the caller's; every other error of the store concerns the whole batch.</summary>
+    private static bool FailsOnlyItsCaller(Exception error) => error switch
+    {
+        CrashException => false,
+        SqliteException sqlite => sqlite.SqliteErrorCode == 19,
+        { InnerException: SqliteException inner } => inner.SqliteErrorCode == 19,
+        _ => true,
+    };
+
+    /// <summary>After a batch error: full disk and I/O errors fail all; anything else is tried one by one so that only the culprit fails.</summary>
+    private void Settle(List<Operation> operations, int first, int end, Exception cause)
+    {
+        // 5 busy, 6 locked, 10 I/O, 11 corrupt, 13 full, 14 cannot open, 26 not a database
+        var code = (cause as SqliteException ?? cause.InnerException as SqliteException)?.SqliteErrorCode ?? 0;
+        var unavailable = code is 5 or 6 or 10 or 11 or 13 or 14 or 26;
+        if (unavailable || end - first == 1)
+        {
+            Healthy = !unavailable;
+            var failure = new StoreUnavailableException($"The store cannot commit now (SQLite error {code}).", cause);
+            for (var i = first; i < end; i++)
+            {
+                operations[i].Fail(failure);
+            }
+
+            return;
+        }
+
+        for (var i = first; i < end; i++)
+        {
+            operations[i].Failure = null;
+            CommitSome([operations[i]], 0);
+        }
+    }
+
+    private void Reopen()
+    {
+        _session?.Rollback();
+        _session?.Dispose();
+        _session = null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Commit failed; {Count} operations are not acknowledged or tried one by one")]
+    private partial void LogCommitFailed(Exception error, int count);
+
+    private abstract class Operation
+    {
+        public Exception? Failure { get; set; }
+
+        public abstract void Execute(WriteSession session);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Operation<T>(Func<WriteSession, T> body) : Operation
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _value = default!;
+
+        public Task<T> Task => _done.Task;
+
+        public override void Execute(WriteSession session)
+        {
+            Failure = null;
+            _value = body(session);
+        }
+
+        public override void Complete()
+        {
+            if (Failure is { } error)
+            {
+                _done.TrySetException(error);
+            }
+            else
+            {
+                _done.TrySetResult(_value);
+            }
+        }
+
+        public override void Fail(Exception error) => _done.TrySetException(error);
+    }
+}

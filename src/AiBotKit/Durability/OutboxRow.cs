@@ -1,0 +1,99 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace AiBotKit.Durability;
+
+/// <summary>A message to be sent. States and transitions: reliability contract 2.1.</summary>
+internal sealed class OutboxRow
+{
+    public required Guid Id { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    public required Guid ConversationId { get; init; }
+
+    public required Guid ConnectionId { get; init; }
+
+    /// <summary>The message this row sends.</summary>
+    public required long MessageSeq { get; init; }
+
+    /// <summary>Null for owner messages.</summary>
+    public Guid? TurnId { get; init; }
+
+    public int Part { get; init; }
+
+    /// <summary>True for a person's message: never resent by itself, never waits behind an AI row.</summary>
+    public bool ByPerson { get; init; }
+
+    /// <summary>Our idempotency key, echoed by the provider's statuses (biz_opaque_callback_data).</summary>
+    public required string Key { get; init; }
+
+    public required OutboxState State { get; set; }
+
+    public required DateTimeOffset DueAt { get; set; }
+
+    public int Attempt { get; set; }
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public required long ConversationEpoch { get; init; }
+
+    public required long ConnectionEpoch { get; init; }
+
+    public required string Recipient { get; init; }
+
+    public required string Text { get; init; }
+
+    public bool PossibleDuplicate { get; set; }
+
+    /// <summary>Period whose usage this reply took, given back when it ends before acceptance; null when it cost nothing.</summary>
+    public DateTimeOffset? UsagePeriod { get; set; }
+
+    public string? EndReason { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<OutboxRow>
+    {
+        public void Configure(EntityTypeBuilder<OutboxRow> builder)
+        {
+            builder.ToTable("outbox").HasKey(o => o.Id);
+            builder.HasIndex(o => o.Key).IsUnique();
+            builder.HasIndex(o => new { o.TurnId, o.Part }).IsUnique();
+            builder.HasIndex(o => o.ConversationId, "IX_outbox_open").HasFilter("\"State\" < 3");
+            builder.HasIndex(o => o.MessageSeq);
+        }
+    }
+}
+
+/// <summary>Stored as a number: never renumber. Below <see cref="Accepted"/> the row is open.</summary>
+internal enum OutboxState
+{
+    New = 0,
+    Sending = 1,
+    Unconfirmed = 2,
+    Accepted = 3,
+    Failed = 4,
+    Cancelled = 5,
+}
+
+/// <summary>One hand-over to the provider; every attempt keeps its own provider id.</summary>
+internal sealed class SendAttempt
+{
+    public required Guid OutboxId { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public required Guid ConnectionId { get; init; }
+
+    public string? ProviderMessageId { get; set; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<SendAttempt>
+    {
+        public void Configure(EntityTypeBuilder<SendAttempt> builder)
+        {
+            builder.ToTable("send_attempts").HasKey(a => new { a.OutboxId, a.Attempt });
+            builder.HasIndex(a => new { a.ConnectionId, a.ProviderMessageId }).HasFilter("\"ProviderMessageId\" IS NOT NULL");
+        }
+    }
+}

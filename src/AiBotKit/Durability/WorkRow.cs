@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace AiBotKit.Durability;
+
+/// <summary>One per conversation that has unanswered messages; the messages themselves are the queue.</summary>
+internal sealed class WorkRow
+{
+    public required Guid ConversationId { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    public required int Partition { get; init; }
+
+    /// <summary>When the turn may begin: last content + quiet window, at most first unanswered + cap.</summary>
+    public required DateTimeOffset DueAt { get; set; }
+
+    /// <summary>Receipt time of the first unanswered message.</summary>
+    public required DateTimeOffset FirstUnansweredAt { get; set; }
+
+    /// <summary>Process that is in a turn of it; null = nobody. Left behind by a crash.</summary>
+    public Guid? RunId { get; set; }
+
+    /// <summary>Crashes of a turn that ran while no other turn did; five make a dead letter.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>A turn of it was under way at an unclean stop: it runs again alone.</summary>
+    public bool Alone { get; set; }
+
+    /// <summary>The turn's commit was already refused once by a newer message.</summary>
+    public bool Redone { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<WorkRow>
+    {
+        public void Configure(EntityTypeBuilder<WorkRow> builder)
+        {
+            builder.ToTable("work").HasKey(w => w.ConversationId);
+            builder.HasIndex(w => w.DueAt);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using AiBotKit.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AiBotKit.Durability;
+
+/// <summary>
+/// What one write operation works with: the writer's connection inside the batch's transaction. Statements are prepared once
+/// per connection and reused. Operations touch no memory state; effects on caches go into <see cref="AfterCommit"/>.
+/// </summary>
+internal sealed class WriteSession(SqliteConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
+    private readonly List<Action> _afterCommit = [];
+    private SqliteTransaction? _transaction;
+
+    public SqliteConnection Connection => connection;
+
+    /// <summary>A prepared statement for <paramref name="sql"/> (a constant) with <c>$1…$n</c> bound to <paramref name="values"/>. Valid until its next use.</summary>
+    public SqliteCommand Statement(string sql, params ReadOnlySpan<object?> values)
+    {
+        if (!_statements.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+#pragma warning disable CA2100 // Every text is a constant of the store classes; values are bound.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters.Add(new SqliteParameter { ParameterName = Names[i] });
+            }
+
+            _statements.Add(sql, command);
+        }
+
+        command.Transaction = _transaction;
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] switch
+            {
+                null => DBNull.Value,
+                Guid id => id.ToByteArray(true),
+                DateTimeOffset time => time.UtcTicks,
+                bool flag => flag ? 1L : 0L,
+                Enum value => Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture),
+                var value => value,
+            };
+        }
+
+        return command;
+    }
+
+    /// <summary>Runs a statement that returns nothing; the number of rows it changed.</summary>
+    public int Execute(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteNonQuery();
+
+    /// <summary>The rowid of the last insert on this connection.</summary>
+    public long LastInsertRowId => SQLitePCL.raw.sqlite3_last_insert_rowid(connection.Handle);
+
+    /// <summary>An EF context inside this transaction; dispose it, never keep it.</summary>
+    public AppDbContext OpenContext()
+    {
+        var context = SqliteDatabase.ContextOn(connection);
+        Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.UseTransaction(context.Database, _transaction);
+        return context;
+    }
+
+    /// <summary>Runs <paramref name="effect"/> once the batch is on disk; never when it is not.</summary>
+    public void AfterCommit(Action effect) => _afterCommit.Add(effect);
+
+    internal void Begin()
+    {
+        _afterCommit.Clear();
+        _transaction = connection.BeginTransaction(deferred: false);
+    }
+
+    internal int PendingEffects => _afterCommit.Count;
+
+    internal void DropEffectsFrom(int index) => _afterCommit.RemoveRange(index, _afterCommit.Count - index);
+
+    internal void Commit()
+    {
+        _transaction!.Commit();
+        EndTransaction();
+    }
+
+    internal void Rollback()
+    {
+        try
+        {
+            _transaction?.Rollback();
+        }
+        catch (Exception error) when (error is SqliteException or InvalidOperationException)
+        {
+            // SQLite may have rolled back by itself (disk full); the connection is reopened by the caller.
+        }
+
+        _afterCommit.Clear();
+        EndTransaction();
+    }
+
+    /// <summary>False once SQLite has ended the transaction by itself (SQLITE_FULL, SQLITE_IOERR destroy savepoints too).</summary>
+    internal bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
+
+    internal void RunEffects()
+    {
+        foreach (var effect in _afterCommit)
+        {
+            effect();
+        }
+
+        _afterCommit.Clear();
+    }
+
+    public void Dispose()
+    {
+        EndTransaction();
+        foreach (var command in _statements.Values)
+        {
+            command.Dispose();
+        }
+
+        connection.Dispose();
+    }
+
+    private void EndTransaction()
+    {
+        _transaction?.Dispose();
+        _transaction = null;
+    }
+
+    private static readonly string[] Names = [.. Enumerable.Range(1, 64).Select(i => $"${i}")];
+}

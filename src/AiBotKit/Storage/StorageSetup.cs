@@ -1,0 +1,27 @@
+using AiBotKit.Hosting;
+
+namespace AiBotKit.Storage;
+
+/// <summary>Takes the data folder, brings the schema up, and registers the ways to read it.</summary>
+internal static class StorageSetup
+{
+    /// <summary>Must run before anything that touches data: it holds the folder's lock for the life of the process.</summary>
+    /// <exception cref="StartupException">The folder is in use, or the database is damaged or newer than this program.</exception>
+    public static async Task AddStorageAsync(this WebApplicationBuilder builder)
+    {
+        var folder = await DataFolder.AcquireAsync(builder.Configuration["Data:Path"] ?? "data", TimeProvider.System);
+        try
+        {
+            var database = new SqliteDatabase(folder.Path);
+            database.BringUp();
+            builder.Services.AddSingleton(_ => folder);
+            builder.Services.AddSingleton(database);
+            builder.Services.AddSingleton<ReadDb>();
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+}
