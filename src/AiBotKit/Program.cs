@@ -1,4 +1,5 @@
 using AiBotKit.Conversations;
+using AiBotKit.Dashboard;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Storage;
@@ -13,9 +14,12 @@ try
     await builder.AddStorageAsync();
     builder.AddDurability();
     builder.Services.AddSingleton<ConversationFeed>();
+    builder.AddDashboard();
 
     var app = builder.Build();
+    app.UseSecurityHeaders();
     app.MapGet("/healthz", () => "ok");
+    app.MapDashboard();
     await app.RunAsync();
     return 0;
 }

@@ -1,0 +1,39 @@
+using AiBotKit.Conversations;
+using AiBotKit.Dashboard.Bots;
+using AiBotKit.Dashboard.DeadLetters;
+using AiBotKit.Dashboard.Health;
+using AiBotKit.Dashboard.Inbox;
+using AiBotKit.Dashboard.Shell;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using MudBlazor;
+using MudBlazor.Services;
+
+namespace AiBotKit.Dashboard;
+
+/// <summary>The owner's screens.</summary>
+internal static class DashboardEndpoints
+{
+    public static void AddDashboard(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter);
+        builder.Services.AddAuthorization();
+        builder.Services.AddSingleton<ReadBots>();
+        builder.Services.AddSingleton<ReadInbox>();
+        builder.Services.AddSingleton<ReadTimeline>();
+        builder.Services.AddSingleton<ReadHealth>();
+        builder.Services.AddSingleton<ReadDeadLetters>();
+        builder.Services.AddSingleton<MarkConversationRead>();
+        builder.Services.AddScoped<ViewerSession>();
+        builder.Services.AddScoped<CircuitReconnects>();
+        builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<CircuitReconnects>());
+    }
+
+    public static void MapDashboard(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}

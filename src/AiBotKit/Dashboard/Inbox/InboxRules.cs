@@ -1,0 +1,64 @@
+namespace AiBotKit.Dashboard.Inbox;
+
+/// <summary>What a row and the header of a conversation say, from stored values and the time.</summary>
+internal static class InboxRules
+{
+    private static readonly TimeSpan ServiceWindow = TimeSpan.FromHours(24);
+
+    /// <summary>Who answers next.</summary>
+    public static OwnerView OwnerOf(bool aiReplies, string? aiRepliesReason, string? waitingReason, DateTimeOffset? waitingSince, DateTimeOffset now)
+    {
+        if (waitingReason is not null)
+        {
+            var label = waitingSince is { } since ? "Waiting " + TimeWords.Span(now - since) : "Waiting";
+            return new OwnerView(Owner.Waiting, label, WaitingSentence(waitingReason));
+        }
+
+        if (aiReplies)
+        {
+            return new OwnerView(Owner.Ai, "AI", "The AI answers next.");
+        }
+
+        return aiRepliesReason switch
+        {
+            "phone" => new OwnerView(Owner.Person, "On the phone", "A person answers next. Somebody replied from the phone, so the AI is off here."),
+            "stop_word" => new OwnerView(Owner.Nobody, "Opted out", "Nobody writes by default. The customer asked to stop; START switches the AI on again."),
+            "loop_guard" => new OwnerView(Owner.Nobody, "AI off", "The AI is off here: it looked like two bots talking to each other."),
+            _ => new OwnerView(Owner.Person, "A person", "A person answers next. The AI is off in this conversation."),
+        };
+    }
+
+    /// <summary>The service window: 24 hours from the customer's latest message.</summary>
+    public static WindowView WindowOf(DateTimeOffset? lastInboundAt, DateTimeOffset now)
+    {
+        if (lastInboundAt is not { } last)
+        {
+            return new WindowView(true, "No window", 0, "shut", "The customer has not written yet, so WhatsApp allows no free text");
+        }
+
+        var left = last + ServiceWindow - now;
+        if (left <= TimeSpan.Zero)
+        {
+            return new WindowView(true, "Closed", 0, "shut", "The 24-hour window is closed. It opens again when the customer writes");
+        }
+
+        var text = TimeWords.Span(left);
+        var tone = left < TimeSpan.FromHours(1) ? "last" : left < TimeSpan.FromHours(2) ? "soon" : "";
+        return new WindowView(false, text, (int)Math.Clamp(Math.Ceiling(left / ServiceWindow * 100), 1, 100), tone, $"{text} left of the 24-hour window");
+    }
+
+    /// <summary>Digits as a phone number that can be read aloud; anything else as it is.</summary>
+    public static string Number(string address) => address.Length is >= 7 and <= 15 && address.All(char.IsAsciiDigit) ? "+" + address : address;
+
+    private static string WaitingSentence(string reason) => reason switch
+    {
+        "outage" => "A person is wanted. The AI could not answer: its model is not reachable.",
+        "late" => "A person is wanted. A message arrived too late to be answered by the AI.",
+        "gap" => "A person is wanted. The answer is not in the knowledge.",
+        "dead_letter" => "A person is wanted. A message could not be processed and is among the dead letters.",
+        "quota" => "A person is wanted. The monthly AI messages are used up.",
+        "window" => "A person is wanted. The answer came after the 24-hour window had closed.",
+        "send_failed" or "failed" => "A person is wanted. A reply could not be delivered.",
+        _ => "A person is wanted here.",
+    };
+}

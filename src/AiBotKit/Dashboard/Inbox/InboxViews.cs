@@ -1,0 +1,129 @@
+namespace AiBotKit.Dashboard.Inbox;
+
+/// <summary>Who answers next. One colour, one icon and one word each.</summary>
+public enum Owner
+{
+    Ai,
+    Person,
+    Waiting,
+
+    /// <summary>Nobody by default: the customer opted out, or a guard switched the AI off.</summary>
+    Nobody,
+}
+
+/// <summary>The first thing an agent asks: who answers next.</summary>
+/// <param name="Label">On the chip.</param>
+/// <param name="Sentence">Under the header of the conversation.</param>
+public sealed record OwnerView(Owner Owner, string Label, string Sentence)
+{
+    public string Css => Owner switch { Owner.Ai => "ai", Owner.Person => "person", Owner.Waiting => "wait", _ => "off" };
+
+    public string Icon => Owner switch { Owner.Ai => "bot", Owner.Person => "person", Owner.Waiting => "hand", _ => "pause" };
+}
+
+/// <summary>What is left of the 24 hours in which free text may be written.</summary>
+/// <param name="Percent">0..100 of the whole, for the ring.</param>
+/// <param name="Tone">Empty, <c>soon</c> (under 2 h), <c>last</c> (under 1 h) or <c>shut</c>.</param>
+/// <param name="Words">For screen readers and on hover.</param>
+public sealed record WindowView(bool Closed, string Text, int Percent, string Tone, string Words);
+
+/// <summary>How far a message of ours got.</summary>
+/// <param name="Words">The word for screen readers and on hover.</param>
+public sealed record TickView(string Icon, string Words, bool Read = false, bool Failed = false);
+
+/// <summary>A time as shown, and in full on hover.</summary>
+public sealed record TimeView(string Text, string Full, string Machine);
+
+/// <summary>One row of the list.</summary>
+public sealed record InboxRow(
+    Guid Id,
+    string Name,
+    string Number,
+    bool WhatsApp,
+    string Preview,
+    TickView? Tick,
+    string? Failure,
+    int Unread,
+    TimeView Time,
+    OwnerView Owner,
+    WindowView Window,
+    string? Chatbot);
+
+/// <summary>One thing in the timeline; <paramref name="Owner"/> colours the spine beside it.</summary>
+public abstract record TimelineEntry(string Key, Owner Owner);
+
+public sealed record DayEntry(string Key, Owner Owner, string Title) : TimelineEntry(Key, Owner);
+
+/// <summary>A change of owner or another event: one sentence.</summary>
+public sealed record EventEntry(string Key, Owner Owner, string Icon, string Sentence, TimeView Time, bool Node) : TimelineEntry(Key, Owner);
+
+/// <summary>Something said.</summary>
+public sealed record BubbleEntry(string Key, Owner Owner, Speaker Speaker, string SpeakerName, TimeView Time) : TimelineEntry(Key, Owner)
+{
+    public IReadOnlyList<TextBlock> Blocks { get; init; } = [];
+
+    /// <summary>ISO 639 code of the words, null when unknown.</summary>
+    public string? Language { get; init; }
+
+    public AttachmentView? Attachment { get; init; }
+
+    public QuoteView? Quote { get; init; }
+
+    public IReadOnlyList<ReactionView> Reactions { get; init; } = [];
+
+    public string? Edited { get; init; }
+
+    public bool Revoked { get; init; }
+
+    public TickView? Tick { get; init; }
+
+    public FailureView? Failure { get; init; }
+
+    public bool PossibleDuplicate { get; init; }
+
+    /// <summary>Why a customer's message got no AI answer; null when it got one or still may.</summary>
+    public string? NotAnswered { get; init; }
+
+    /// <summary>An answer is being made.</summary>
+    public bool AnswerDue { get; init; }
+
+    public EvidenceView? Evidence { get; init; }
+}
+
+/// <summary>Who said it: decides the side and colour of the bubble.</summary>
+public enum Speaker
+{
+    Customer,
+    Assistant,
+    Owner,
+}
+
+/// <summary>What came with a message besides words.</summary>
+/// <param name="Href">A map for a location; null for media, which is stored by reference only.</param>
+public sealed record AttachmentView(string Icon, string Title, string Detail, string? Href = null, IReadOnlyList<string>? Lines = null);
+
+/// <summary>The message that this one answers.</summary>
+public sealed record QuoteView(string Css, string Name, string Text);
+
+public sealed record ReactionView(string Emoji, string Words);
+
+/// <summary>A failure is a sentence and what to do; the code comes last, small.</summary>
+public sealed record FailureView(string Lead, string Sentence, string? Code, bool Final);
+
+/// <summary>Why this answer.</summary>
+/// <param name="Label">Beside the button: "2 sources", or why there are none.</param>
+/// <param name="Grounded">False when the answer rests on no passage (fallback, topics).</param>
+public sealed record EvidenceView(
+    Guid TurnId,
+    string Label,
+    bool Grounded,
+    string Verdict,
+    IReadOnlyList<PassageView> Passages,
+    IReadOnlyList<FactView> Facts,
+    IReadOnlyList<string> Verdicts);
+
+/// <param name="Number">As in the text; null when the passage was considered and not used.</param>
+/// <param name="Score">0..1, beside <paramref name="Floor"/>, which it had to reach.</param>
+public sealed record PassageView(int? Number, string Title, string? Place, string? Quote, double Score, double Floor);
+
+public sealed record FactView(string Name, string Value);

@@ -1,0 +1,74 @@
+using AiBotKit.Conversations;
+
+namespace AiBotKit.Dashboard.Inbox;
+
+/// <summary>The plain words for states, outcomes and failures of messages. Present tense, the person before the system.</summary>
+internal static class MessageWords
+{
+    /// <summary>The tick of a message of ours; null for what was said by others.</summary>
+    public static TickView? Tick(MessageStatus status) => status switch
+    {
+        MessageStatus.New => new("clock", "Waiting to be sent"),
+        MessageStatus.Sending => new("clock", "Sending"),
+        MessageStatus.Unconfirmed => new("clock", "Sent, WhatsApp has not confirmed it yet"),
+        MessageStatus.Accepted => new("clock", "Handed to WhatsApp"),
+        MessageStatus.Sent => new("check", "Sent"),
+        MessageStatus.Delivered => new("checks", "Delivered"),
+        MessageStatus.Read => new("checks", "Read", Read: true),
+        MessageStatus.Played => new("checks", "Played", Read: true),
+        MessageStatus.Failed => new("alert", "Not delivered", Failed: true),
+        MessageStatus.Cancelled => new("x", "Not sent"),
+        _ => null,
+    };
+
+    /// <summary>Why a customer's message has no AI answer; null when it has one, or one is due.</summary>
+    public static string? NotAnswered(string? outcome) => outcome switch
+    {
+        null or "answered" => null,
+        "ai_off" => "Not answered: the AI replies switch was off",
+        "human" => "Not answered by the AI: a person had taken over",
+        "paused" => "Not answered: WhatsApp was paused",
+        "disconnected" => "Not answered: the number was disconnected",
+        "window" => "Not answered: the 24-hour window had closed",
+        "quota" => "Not answered: the monthly AI messages were used up",
+        "plan" => "Not answered: the plan does not include WhatsApp",
+        "late" => "Not answered: it arrived too late to be answered by the AI",
+        "stopped" or "opted_out" => "Not answered: the customer had opted out",
+        "unsupported" => "Not answered: WhatsApp does not pass this kind on",
+        "banned" => "Not answered: it contains a banned word",
+        "loop" or "loop_guard" => "Not answered: it looks like another bot",
+        "merged" or "no_turn" or "not_a_message" or "content" => null,
+        "dead_letter" => "Not answered: it could not be processed and is kept among the dead letters",
+        _ => "Not answered: " + outcome.Replace('_', ' '),
+    };
+
+    /// <summary>Outcomes after which somebody should look.</summary>
+    public static bool NeedsPerson(string? outcome) => outcome is "late" or "dead_letter" or "quota" or "window" or "plan" or "loop" or "loop_guard";
+
+    /// <summary>Outcomes that show that a person (or the customer) had switched the AI off.</summary>
+    public static bool HeldByPerson(string? outcome) => outcome is "ai_off" or "human";
+
+    /// <summary>The cause box of a message that did not arrive; null when nothing went wrong.</summary>
+    public static FailureView? Failure(MessageStatus status, int? code, string? reason) => status switch
+    {
+        MessageStatus.Failed => Split(reason ?? "WhatsApp refused it. It did not reach the customer.", code, true),
+        MessageStatus.Cancelled when !string.IsNullOrEmpty(reason) => Split(reason, code, false),
+        MessageStatus.Unconfirmed => new("Not confirmed yet.", "WhatsApp has not said whether it took this message. It is not sent again by itself, so that the customer never gets it twice.", Code(code), false),
+        _ => null,
+    };
+
+    private static FailureView Split(string reason, int? code, bool final)
+    {
+        var stop = reason.IndexOf(". ", StringComparison.Ordinal);
+        return stop < 0
+            ? new(final ? "Not delivered." : "Not sent.", reason, Code(code), final)
+            : new((final ? "Not delivered: " : "Not sent: ") + Lower(reason[..(stop + 1)]), reason[(stop + 2)..], Code(code), final);
+    }
+
+    private static string Lower(string sentence) =>
+        sentence.Length > 1 && char.IsUpper(sentence[0]) && char.IsLower(sentence[1]) && !sentence.StartsWith("WhatsApp", StringComparison.Ordinal)
+            ? char.ToLowerInvariant(sentence[0]) + sentence[1..]
+            : sentence;
+
+    private static string? Code(int? code) => code is null ? null : $"code {code}";
+}

@@ -1,0 +1,178 @@
+using AiBotKit.Conversations;
+
+namespace AiBotKit.Dashboard.Inbox;
+
+/// <summary>What is needed to show a stretch of a conversation.</summary>
+/// <param name="Messages">In timeline order (provider time, then arrival).</param>
+/// <param name="Quoted">Messages that others quote and that lie before the stretch.</param>
+internal sealed record TimelineInput(
+    IReadOnlyList<Message> Messages,
+    IReadOnlyList<Message> Quoted,
+    IReadOnlyDictionary<Guid, Turn> Turns,
+    string ContactName,
+    string ChatbotName,
+    bool AnswerDue,
+    TimeZoneInfo Zone,
+    DateTimeOffset Now);
+
+/// <summary>Makes the timeline: days, events, bubbles, and who owned each stretch (the spine). Pure.</summary>
+internal static class TimelineRules
+{
+    public static IReadOnlyList<TimelineEntry> Build(TimelineInput input)
+    {
+        var known = input.Quoted.Concat(input.Messages).Where(m => m.ProviderMessageId is not null).GroupBy(m => m.ProviderMessageId!).ToDictionary(group => group.Key, group => group.First());
+        var contents = input.Messages.ToDictionary(m => m.Seq, m => ContentView.Read(m.Type, m.Content));
+        var shown = input.Messages.Select(m => m.ProviderMessageId).OfType<string>().ToHashSet();
+        var reactions = ReactionsByTarget(input.Messages, contents, shown, input.ContactName);
+
+        var entries = new List<TimelineEntry>();
+        var owner = StartingOwner(input.Messages);
+        DateTime? day = null;
+        var today = TimeZoneInfo.ConvertTime(input.Now, input.Zone).Date;
+        foreach (var message in input.Messages)
+        {
+            var content = contents[message.Seq];
+            if (IsFolded(message, content, shown))
+            {
+                continue;
+            }
+
+            var before = owner;
+            owner = OwnerAfter(message, owner);
+            var date = TimeZoneInfo.ConvertTime(message.At, input.Zone).Date;
+            if (date != day)
+            {
+                day = date;
+                entries.Add(new DayEntry($"d{date:yyyyMMdd}-{message.Seq}", before, TimeWords.Day(date, today)));
+            }
+
+            if (message.Role == MessageRole.Event || content.Kind is "reaction" or "edit" or "revoke")
+            {
+                entries.Add(EventOf(message, content, owner, owner != before, input));
+                continue;
+            }
+
+            // Whoever spoke colours the stretch beside the words, even when the conversation passed on right after.
+            entries.Add(BubbleOf(message, content, owner, known, reactions, input));
+        }
+
+        return entries;
+    }
+
+    private static Owner StartingOwner(IReadOnlyList<Message> messages)
+    {
+        var first = messages.FirstOrDefault(m => m.Role == MessageRole.Owner || m.Role == MessageRole.Assistant);
+        return first?.Role == MessageRole.Owner && messages[0] == first ? Owner.Person : Owner.Ai;
+    }
+
+    private static Owner OwnerAfter(Message message, Owner owner) => message switch
+    {
+        { Role: MessageRole.Assistant, Status: MessageStatus.Cancelled } => owner,
+        { Role: MessageRole.Assistant } => Owner.Ai,
+        { Role: MessageRole.Owner } => Owner.Person,
+        { Role: MessageRole.Event } => EventOwner(message.Type) ?? owner,
+        _ when MessageWords.HeldByPerson(message.Outcome) => Owner.Person,
+        _ when MessageWords.NeedsPerson(message.Outcome) => Owner.Waiting,
+        _ when message.Outcome is "stopped" or "opted_out" => Owner.Nobody,
+        _ => owner,
+    };
+
+    private static Owner? EventOwner(string type) => type switch
+    {
+        "ai_on" or "ai_replies_on" or "ai_resumed" or "handed_back" or "opted_in" or "started" or "start_word" => Owner.Ai,
+        "ai_off" or "ai_replies_off" or "takeover" or "owner_joined" or "owner_echo" or "phone_reply" => Owner.Person,
+        "waiting" or "handover" or "outage" or "waiting_for_person" => Owner.Waiting,
+        "stop_word" or "stopped" or "opted_out" or "loop_guard" => Owner.Nobody,
+        _ => null,
+    };
+
+    /// <summary>Reactions, edits and revocations are shown on their message when that is in the stretch, else as a line of their own.</summary>
+    private static bool IsFolded(Message message, ContentView content, HashSet<string> shown) =>
+        content.Kind is "reaction" or "edit" or "revoke" && content.TargetProviderId is { } target && shown.Contains(target)
+        && (content.Kind == "reaction" || message.Role != MessageRole.Event);
+
+    private static Dictionary<string, List<ReactionView>> ReactionsByTarget(IReadOnlyList<Message> messages, Dictionary<long, ContentView> contents, HashSet<string> shown, string contactName)
+    {
+        // One reaction per person and message: the latest wins, an empty one takes it back.
+        var latest = new Dictionary<(string Target, MessageRole By), string?>();
+        foreach (var message in messages)
+        {
+            if (contents[message.Seq] is { Kind: "reaction", TargetProviderId: { } target } content && shown.Contains(target))
+            {
+                latest[(target, message.Role)] = content.Emoji;
+            }
+        }
+
+        var byTarget = new Dictionary<string, List<ReactionView>>();
+        foreach (var ((target, by), emoji) in latest.Where(pair => pair.Value is not null))
+        {
+            var views = byTarget.TryGetValue(target, out var found) ? found : byTarget[target] = [];
+            views.Add(new ReactionView(emoji!, $"{(by == MessageRole.Customer ? contactName : "You")} reacted with {emoji}"));
+        }
+
+        return byTarget;
+    }
+
+    private static EventEntry EventOf(Message message, ContentView content, Owner owner, bool changesOwner, TimelineInput input)
+    {
+        var (icon, sentence) = content.Kind switch
+        {
+            "reaction" => ("smile", content.Emoji is null ? $"{input.ContactName} took back a reaction to an earlier message" : $"{input.ContactName} reacted with {content.Emoji} to an earlier message"),
+            "edit" => ("edit", $"{input.ContactName} changed an earlier message: {message.Text}"),
+            "revoke" => ("trash", $"{input.ContactName} deleted an earlier message"),
+            _ => (owner switch { Owner.Ai => "bot", Owner.Person => "person", Owner.Waiting => "hand", _ => "pause" }, message.Text),
+        };
+        return new EventEntry(Key(message), owner, icon, sentence, TimeWords.OfDay(message.At, input.Zone), changesOwner || message.Role == MessageRole.Event);
+    }
+
+    private static BubbleEntry BubbleOf(Message message, ContentView content, Owner owner, Dictionary<string, Message> known, Dictionary<string, List<ReactionView>> reactions, TimelineInput input)
+    {
+        var turn = message.TurnId is { } id ? input.Turns.GetValueOrDefault(id) : null;
+        var ours = message.Role != MessageRole.Customer;
+        var evidence = message.Role == MessageRole.Assistant && turn is not null ? EvidenceRules.From(turn, message.Citations) : null;
+        IReadOnlyList<CitationMark> marks = evidence is { Grounded: true } ? CitationPlacement.Place(message.Text, turn!.Draft) : [];
+        return new BubbleEntry(Key(message), owner, SpeakerOf(message.Role), NameOf(message, input), TimeWords.OfDay(message.At, input.Zone))
+        {
+            Blocks = message.RevokedAt is null && !RepeatsAttachment(message, content) ? WhatsAppText.Parse(message.Text, marks) : [],
+            Language = turn is null ? null : EvidenceRules.Language(turn),
+            Attachment = message.RevokedAt is null ? content.Attachment : null,
+            Quote = message.ReplyTo is { } target ? QuoteOf(known.GetValueOrDefault(target), input) : null,
+            Reactions = message.ProviderMessageId is { } own && reactions.TryGetValue(own, out var found) ? found : [],
+            Edited = message.EditedAt is { } edited ? "Edited " + TimeWords.OfDay(edited, input.Zone).Text : null,
+            Revoked = message.RevokedAt is not null,
+            Tick = ours ? MessageWords.Tick(message.Status) : null,
+            Failure = ours ? MessageWords.Failure(message.Status, message.FailureCode, message.FailureReason) : null,
+            PossibleDuplicate = message.PossibleDuplicate,
+            NotAnswered = ours ? null : MessageWords.NotAnswered(message.Outcome),
+            AnswerDue = !ours && message.StartsTurn && message.Outcome is null && input.AnswerDue,
+            Evidence = evidence,
+        };
+    }
+
+    /// <summary>A placeholder text such as "[image]" says nothing that the chip does not say better.</summary>
+    private static bool RepeatsAttachment(Message message, ContentView content) =>
+        content.Attachment is not null && (message.Text.Length == 0 || (message.Text[0] == '[' && message.Text[^1] == ']') || content.Attachment.Detail == message.Text);
+
+    private static QuoteView QuoteOf(Message? target, TimelineInput input) => target is null
+        ? new QuoteView("", "Earlier message", "Not kept here")
+        : new QuoteView(
+            target.Role switch { MessageRole.Assistant => "bot", MessageRole.Owner => "own", _ => "" },
+            NameOf(target, input),
+            target.RevokedAt is not null ? "This message was deleted" : target.Text.Length > 160 ? target.Text[..160] + "…" : target.Text);
+
+    private static string NameOf(Message message, TimelineInput input) => message.Role switch
+    {
+        MessageRole.Customer => input.ContactName,
+        MessageRole.Assistant => input.ChatbotName,
+        _ => message.AuthorName ?? "Owner",
+    };
+
+    private static Speaker SpeakerOf(MessageRole role) => role switch
+    {
+        MessageRole.Customer => Speaker.Customer,
+        MessageRole.Assistant => Speaker.Assistant,
+        _ => Speaker.Owner,
+    };
+
+    private static string Key(Message message) => "m" + message.Seq.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

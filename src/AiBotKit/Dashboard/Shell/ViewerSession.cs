@@ -1,0 +1,36 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace AiBotKit.Dashboard.Shell;
+
+/// <summary>
+/// Who looks, for the life of one circuit. The account comes from the signed-in principal only (claim <c>account</c>),
+/// never from an address or a form.
+/// </summary>
+internal sealed class ViewerSession(AuthenticationStateProvider authentication)
+{
+    public const string AccountClaim = "account";
+
+    public Guid AccountId { get; private set; }
+
+    public string Name { get; private set; } = "";
+
+    /// <summary>Reads the principal once; cheap when called again.</summary>
+    /// <exception cref="InvalidOperationException">Nobody is signed in: the page forgot to ask for it.</exception>
+    public async Task LoadAsync()
+    {
+        if (AccountId != default)
+        {
+            return;
+        }
+
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        if (user.Identity is not { IsAuthenticated: true } || !Guid.TryParse(user.FindFirstValue(AccountClaim), out var account))
+        {
+            throw new InvalidOperationException("A dashboard page was shown without a signed-in account.");
+        }
+
+        AccountId = account;
+        Name = user.Identity.Name ?? user.FindFirstValue(ClaimTypes.Email) ?? "Owner";
+    }
+}

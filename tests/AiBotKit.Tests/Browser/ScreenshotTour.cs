@@ -1,0 +1,59 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace AiBotKit.Tests.Browser;
+
+/// <summary>Writes every screen in both themes and sizes as pictures for people to look at, when <c>AIBOTKIT_SCREENSHOTS</c> names a folder.</summary>
+public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    [Fact]
+    public async Task Every_screen_can_be_painted_in_both_themes_and_sizes()
+    {
+        var folder = Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS");
+        Assert.SkipWhen(folder is null, "AIBOTKIT_SCREENSHOTS names no folder");
+        await using var app = new DashboardApp();
+        var (account, maya) = await CoffeeShop.OpenAsync(app.Seed);
+        app.Services.GetRequiredService<DashboardApp.SignedInAs>().AccountId = account;
+        (string Name, string Path)[] screens = [("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("signin", "sign-in?error=invalid"), ("setup", "setup?token=x")];
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            foreach (var width in new[] { 1440, 390 })
+            {
+                await using var context = await chromium.Browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = width == 390 ? 844 : 900 }, TimezoneId = "Europe/Berlin" });
+                foreach (var (name, path) in screens)
+                {
+                    var page = await context.NewPageAsync();
+                    await page.GotoAsync(new Uri(app.Address, path).ToString());
+                    if (name is "inbox" or "chat" && (name, width) is not ("chat", 390))
+                    {
+                        await page.Locator(".rowi").First.WaitForAsync();
+                    }
+
+                    await page.EvaluateAsync("document.fonts.ready");
+                    await page.WaitForTimeoutAsync(400);
+                    await ShootAsync(name);
+                    if (name == "chat")
+                    {
+                        await page.Locator(".whyb:not(.none)").First.ClickAsync();
+                        await page.Locator(".why").WaitForAsync();
+                        await page.Locator(".why").ScrollIntoViewIfNeededAsync();
+                        await page.WaitForTimeoutAsync(200);
+                        await ShootAsync("why");
+                    }
+
+                    if (name == "bots")
+                    {
+                        await page.Locator(".me").ClickAsync();
+                        await page.WaitForTimeoutAsync(300);
+                        await ShootAsync("menu");
+                    }
+
+                    await page.CloseAsync();
+
+                    Task ShootAsync(string what) => page.ScreenshotAsync(new() { Path = Path.Combine(folder!, $"{what}-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
+                }
+            }
+        }
+    }
+}
