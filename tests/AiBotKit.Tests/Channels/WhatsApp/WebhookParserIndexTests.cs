@@ -50,6 +50,18 @@ public sealed class WebhookParserIndexTests
     }
 
     [Fact]
+    public void A_row_without_items_names_a_test_class_that_exists_or_says_why_the_product_never_meets_the_file()
+    {
+        var classes = typeof(WebhookParserIndexTests).Assembly.GetTypes().Select(type => type.Name).ToHashSet();
+        foreach (var (file, row) in Expected().Where(row => row.Value!["items"] is null))
+        {
+            var by = row!["by"]?.GetValue<string>();
+            var reason = row["notMet"]?.GetValue<string>();
+            (by is null ? !string.IsNullOrWhiteSpace(reason) : classes.Contains(by)).ShouldBeTrue($"{file}: by={by} notMet={reason}");
+        }
+    }
+
+    [Fact]
     public void Every_item_points_into_the_body_it_came_from()
     {
         foreach (var entry in WireFixtures.Callbacks())
