@@ -1,4 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.MapGet("/healthz", () => "ok");
+using AiBotKit.PinnacleSimulator;
+
+var app = SimulatorApp.Build(args);
 await app.RunAsync();

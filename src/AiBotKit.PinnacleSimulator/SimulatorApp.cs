@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using AiBotKit.PinnacleSimulator.Clock;
+using AiBotKit.PinnacleSimulator.Control;
+using AiBotKit.PinnacleSimulator.Customers;
+using AiBotKit.PinnacleSimulator.Faults;
+using AiBotKit.PinnacleSimulator.Live;
+using AiBotKit.PinnacleSimulator.Load;
+using AiBotKit.PinnacleSimulator.Media;
+using AiBotKit.PinnacleSimulator.Messages;
+using AiBotKit.PinnacleSimulator.Numbers;
+using AiBotKit.PinnacleSimulator.Phone;
+using AiBotKit.PinnacleSimulator.Webhooks;
+using AiBotKit.PinnacleSimulator.Wire;
+using Microsoft.Extensions.Options;
+
+namespace AiBotKit.PinnacleSimulator;
+
+/// <summary>Puts the simulator together; tests start it in process.</summary>
+internal static class SimulatorApp
+{
+    private const string DefaultUrl = "http://localhost:5081";
+    private const long LargestBody = 105L * 1024 * 1024;
+
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (string.IsNullOrEmpty(builder.Configuration["Urls"]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
+
+        builder.Services.AddOptions<SimulatorOptions>().BindConfiguration("Simulator").PostConfigure(MakeUpSecrets).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<SimulatorOptions>, SimulatorOptionsValidator>();
+        builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<SimClock>().AddSingleton<Scheduler>().AddSingleton<Dice>();
+        builder.Services.AddNumbers().AddFaults().AddWire().AddLive().AddWebhooks().AddCustomers().AddMessages().AddMedia().AddLoad().AddPhone();
+        builder.Services.AddSingleton<SampleMedia>();
+
+        var app = builder.Build();
+        app.MapGet("/healthz", static () => "ok");
+        app.MapMessages();
+        app.MapNumbers();
+        app.MapMedia();
+        app.MapCustomers();
+        app.MapFaults();
+        app.MapWire();
+        app.MapLoad();
+        app.MapControl();
+        app.MapLive();
+        app.MapPhone();
+        return app;
+    }
+
+    /// <summary>There is no built-in key: without one in the settings a fresh one is made and printed.</summary>
+    private static void MakeUpSecrets(SimulatorOptions options)
+    {
+        if (options.ApiKey.Length == 0)
+        {
+            options.ApiKey = Guid.NewGuid().ToString();
+            Console.WriteLine($"Simulator:ApiKey was not set; this run uses {options.ApiKey}");
+        }
+
+        if (options.WebhookSecret.Length == 0)
+        {
+            options.WebhookSecret = RandomNumberGenerator.GetHexString(48, lowercase: true);
+            Console.WriteLine($"Simulator:WebhookSecret was not set; this run uses {options.WebhookSecret}");
+        }
+    }
+}
