@@ -12,7 +12,7 @@ internal static class CoffeeShop
         var (account, bot) = await seed.AccountAsync("Tidewick Assistant");
         await seed.ChatbotAsync(account, "Wholesale Desk", "15550100300", connection => connection.Enabled = false);
         var now = seed.Now;
-        var maya = await seed.ConversationAsync(account, bot, "15550102231", "Maya Lindqvist");
+        var maya = await seed.ConversationAsync(account, bot, "15550102231", "Maya Lindqvist", c => (c.AiReplies, c.AiRepliesReason) = (false, "owner"));
         await MayaAsync(seed, account, maya, now);
         await OthersAsync(seed, account, bot, now);
         await seed.DeadLetterAsync(account, "webhook_item", "The message has no sender, so no conversation can be found for it.", """{"type":"text","text":{"body":"<img src=x onerror=alert(1)>"}}""");

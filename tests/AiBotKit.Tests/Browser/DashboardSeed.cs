@@ -20,13 +20,13 @@ internal sealed class DashboardSeed(IServiceProvider services)
 
     public DateTimeOffset Now => _time.GetUtcNow();
 
-    public async Task<(Guid AccountId, Guid ChatbotId)> AccountAsync(string chatbot)
+    public async Task<(Guid AccountId, Guid ChatbotId)> AccountAsync(string chatbot, string number = "15550100200")
     {
         var (account, bot, connection) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         await _writer.SaveAsync(db =>
         {
             db.Add(new Account { Id = account, Name = "Tidewick Coffee", CreatedAt = Now });
-            AddChatbot(db, account, bot, connection, chatbot, "15550100200");
+            AddChatbot(db, account, bot, connection, chatbot, number);
         });
         return (account, bot);
     }

@@ -1,6 +1,7 @@
 using AiBotKit.Channels;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -34,9 +35,12 @@ internal sealed class ReadBots(ReadDb reads)
         {
             var connection = connections.Where(c => c.ChatbotId == bot.Id).OrderBy(c => c.DisconnectedAt is not null).ThenByDescending(c => c.CreatedAt).FirstOrDefault();
             var counted = sessions.GetValueOrDefault(bot.Id);
-            return new BotView(bot.Id, bot.Name, connection?.DisplayPhoneNumber, ChannelOf(connection), messages.GetValueOrDefault(bot.Id), counted?.Count ?? 0, counted?.Waiting ?? 0);
+            return new BotView(bot.Id, bot.Name, Number(connection), ChannelOf(connection), messages.GetValueOrDefault(bot.Id), counted?.Count ?? 0, counted?.Waiting ?? 0);
         })];
     }
+
+    private static string? Number(Connection? connection) =>
+        connection is null ? null : InboxRules.Number(connection.DisplayPhoneNumber.TrimStart('+'));
 
     private static ChannelView ChannelOf(Connection? connection) => connection switch
     {

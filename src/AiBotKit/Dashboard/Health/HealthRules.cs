@@ -35,7 +35,7 @@ internal static class HealthRules
             facts.OldestUnanswered is null
                 ? new("Oldest unanswered", "None", "good", "Good", "Every message is answered or stored with its reason.")
                 : Toned("Oldest unanswered", TimeWords.Span(wait), wait < TimeSpan.FromSeconds(30) ? 0 : wait < TimeSpan.FromMinutes(2) ? 1 : 2, "Target: an answer within 30 s. Nothing is lost while it waits."),
-            Toned("Answers due", Number(facts.Queue), facts.Queue < 50 ? 0 : facts.Queue < 500 ? 1 : 2, facts.Queue == 1 ? "conversation with an answer due" : "conversations with an answer due"),
+            Toned("Answers due", Number(facts.Queue), facts.Queue < 50 ? 0 : facts.Queue < 500 ? 1 : 2, "Conversations in which an answer is due or being made."),
             Toned("To be sent", Number(facts.Unsent), facts.Unsent < 50 ? 0 : facts.Unsent < 500 ? 1 : 2, "Messages waiting for WhatsApp's own speed limits or a retry."),
             Toned("Not confirmed", Number(facts.Unconfirmed), facts.Unconfirmed == 0 ? 0 : 1, "WhatsApp may or may not have taken them; settled by its next status."),
             new("Last message in", Ago(facts.LastWebhook, now), "", "", "The latest call from WhatsApp."),

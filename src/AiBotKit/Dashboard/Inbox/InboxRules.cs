@@ -47,8 +47,16 @@ internal static class InboxRules
         return new WindowView(false, text, (int)Math.Clamp(Math.Ceiling(left / ServiceWindow * 100), 1, 100), tone, $"{text} left of the 24-hour window");
     }
 
-    /// <summary>Digits as a phone number that can be read aloud; anything else as it is.</summary>
-    public static string Number(string address) => address.Length is >= 7 and <= 15 && address.All(char.IsAsciiDigit) ? "+" + address : address;
+    /// <summary>Digits as a phone number that can be read aloud; anything else as it is. Groups are known for North America only: a wrong group is worse than none.</summary>
+    public static string Number(string address)
+    {
+        if (address.Length is < 7 or > 15 || !address.All(char.IsAsciiDigit))
+        {
+            return address;
+        }
+
+        return address is ['1', .. { Length: 10 } rest] ? $"+1 {rest[..3]} {rest[3..6]} {rest[6..]}" : "+" + address;
+    }
 
     private static string WaitingSentence(string reason) => reason switch
     {

@@ -34,7 +34,7 @@ internal static class MessageWords
         "plan" => "Not answered: the plan does not include WhatsApp",
         "late" => "Not answered: it arrived too late to be answered by the AI",
         "stopped" or "opted_out" => "Not answered: the customer had opted out",
-        "unsupported" => "Not answered: WhatsApp does not pass this kind on",
+        "unsupported" => "Not answered: the AI cannot answer this kind of message",
         "banned" => "Not answered: it contains a banned word",
         "loop" or "loop_guard" => "Not answered: it looks like another bot",
         "merged" or "no_turn" or "not_a_message" or "content" => null,

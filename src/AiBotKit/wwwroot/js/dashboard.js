@@ -116,7 +116,8 @@
     follow,
     setTheme: value => { keep('theme', value); paint(); return isDark(); },
     themeChoice: choice,
-    watchTheme: watcher => { themeWatcher = watcher; return isDark(); },
+    // Called by the circuit when it has taken over the page.
+    watchTheme: watcher => { themeWatcher = watcher; root.dataset.live = 'yes'; return isDark(); },
     focus: selector => document.querySelector(selector)?.focus(),
   };
 })();
