@@ -74,7 +74,7 @@
     if (e.key === 'Escape') {
       if (document.querySelector('dialog[open], [popover]:popover-open')) return;
       if (press('.why [data-esc]')) return;
-      if (location.pathname.startsWith('/conversations/')) press('.chead [data-esc]');
+      if (location.pathname.startsWith('/conversations/')) document.querySelector('.chead [data-esc]')?.click();
       return;
     }
     if (!keysOn()) return;
@@ -110,7 +110,7 @@
     if (state === 'hide') { delete bar.dataset.state; return; }
     bar.dataset.state = state;
     if (state === 'rejected') location.reload();
-  });
+  }, true);
 
   window.aibotkit = {
     follow,
