@@ -1,12 +1,82 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using AiBotKit.Knowledge.Ranking;
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+
 namespace AiBotKit.Knowledge;
 
 /// <summary>Finds what a chatbot's knowledge holds on a question.</summary>
-internal sealed class Retrieval
+internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search)
 {
+    private readonly ConcurrentDictionary<(Guid Account, Guid Chatbot), Lazy<Task<ChatbotIndex>>> _indexes = new();
+
     /// <summary>
     /// The <paramref name="limit"/> best passages of this chatbot only: filtered by account and chatbot before anything is ranked.
-    /// The first question to a chatbot since the process started waits for its index to be read.
+    /// The first question to a chatbot since the process started, or since its knowledge changed, waits for its index to be read.
     /// </summary>
-    public Task<RetrievalResult> SearchAsync(Guid accountId, Guid chatbotId, string question, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult(RetrievalResult.Nothing);
+    public async Task<RetrievalResult> SearchAsync(Guid accountId, Guid chatbotId, string question, int limit, CancellationToken cancellationToken)
+    {
+        var index = await IndexAsync(accountId, chatbotId).WaitAsync(cancellationToken);
+        var ranking = search.Search(index, question, limit);
+        var ids = ranking.Chunks.Select(c => c.ChunkId).ToList();
+        await using var db = reads.Open();
+        var texts = await db.Set<Chunk>().Where(c => c.AccountId == accountId && c.ChatbotId == chatbotId && ids.Contains(c.Id))
+            .Join(db.Set<Document>(), c => c.DocumentId, d => d.Id, (c, d) => new { c.Id, c.DocumentId, d.Title, c.Heading, c.Kind, c.Question, c.Body })
+            .ToDictionaryAsync(c => c.Id, cancellationToken);
+        var passages = new List<Passage>(ids.Count);
+        foreach (var ranked in ranking.Chunks)
+        {
+            // A chunk that was removed since the index was read is no longer the owner's word.
+            if (texts.TryGetValue(ranked.ChunkId, out var text))
+            {
+                var isPair = text.Kind == ChunkKind.QuestionAnswer;
+                passages.Add(new Passage(
+                    text.Id, text.DocumentId, text.Title, text.Heading, text.Kind, isPair ? text.Question + "\n" + text.Body : text.Body, text.Question, isPair ? text.Body : null,
+                    ranked.Score, ranked.Coverage, ranked.Cosine, ranked.Evidence));
+            }
+        }
+
+        var evidence = passages.Count == 0 ? 0 : passages[0].Evidence;
+        return new RetrievalResult(
+            ranking.Language.Language, ranking.Language.Confidence, passages, evidence, ranking.Floor,
+            AboveFloor: evidence >= ranking.Floor, NearFloor: evidence < ranking.Floor && evidence >= RankingRules.NearFloor(index.FloorShift));
+    }
+
+    /// <summary>After a committed change: the next question reads the new index, running ones keep the old.</summary>
+    public void Forget(Guid accountId, Guid chatbotId) => _indexes.TryRemove((accountId, chatbotId), out _);
+
+    private async Task<ChatbotIndex> IndexAsync(Guid accountId, Guid chatbotId)
+    {
+        var key = (accountId, chatbotId);
+        var index = _indexes.GetOrAdd(key, k => new Lazy<Task<ChatbotIndex>>(() => ReadAsync(k.Account, k.Chatbot)));
+        try
+        {
+            return await index.Value;
+        }
+        catch
+        {
+            // A failed read must not be remembered as the index.
+            _indexes.TryRemove(new KeyValuePair<(Guid, Guid), Lazy<Task<ChatbotIndex>>>(key, index));
+            throw;
+        }
+    }
+
+    private async Task<ChatbotIndex> ReadAsync(Guid accountId, Guid chatbotId)
+    {
+        await using var db = reads.Open();
+        var entries = new List<IndexEntry>();
+        var chunks = db.Set<Chunk>().Where(c => c.AccountId == accountId && c.ChatbotId == chatbotId)
+            .Join(db.Set<Document>(), c => c.DocumentId, d => d.Id, (c, d) => new { Chunk = c, d.Title });
+        await foreach (var row in chunks.AsAsyncEnumerable())
+        {
+            var chunk = row.Chunk;
+            var heading = chunk.Heading is null ? row.Title : row.Title + " › " + chunk.Heading;
+            entries.Add(new IndexEntry(
+                chunk.Id, chunk.DocumentId, chunk.Kind, heading, chunk.Question, chunk.Body, chunk.Language,
+                chunk.Vectors is null ? null : MemoryMarshal.Cast<byte, sbyte>(chunk.Vectors).ToArray()));
+        }
+
+        return ChatbotIndex.Build(entries);
+    }
 }

@@ -1,0 +1,53 @@
+using AiBotKit.Knowledge.Language;
+using AiBotKit.Storage;
+
+namespace AiBotKit.Knowledge;
+
+/// <summary>Writes down what could not be answered.</summary>
+internal sealed class RecordGap(IDataWriter writer, TimeProvider time)
+{
+    private const int LongestQuestion = 500;
+
+    public Task RunAsync(Guid accountId, Guid chatbotId, Guid? conversationId, string question, RetrievalResult result)
+    {
+        var now = time.GetUtcNow();
+        return writer.SaveAsync(db => Record(db, accountId, chatbotId, conversationId, question, result, now));
+    }
+
+    /// <summary>The same inside somebody else's write, so that a gap is recorded in the transaction of its turn.</summary>
+    public static void Record(AppDbContext db, Guid accountId, Guid chatbotId, Guid? conversationId, string question, RetrievalResult result, DateTimeOffset now)
+    {
+        var text = question.Length > LongestQuestion ? question[..LongestQuestion] : question;
+        var key = TextFolding.Fold(text);
+        if (key.Length == 0)
+        {
+            return;
+        }
+
+        var nearest = string.Join('\n', result.Passages.Select(p => p.Topic).Distinct(StringComparer.Ordinal).Take(3));
+        var known = db.Set<Gap>().FirstOrDefault(g => g.AccountId == accountId && g.ChatbotId == chatbotId && g.Key == key);
+        if (known is not null)
+        {
+            known.Count++;
+            known.LastSeenAt = now;
+            known.ConversationId = conversationId ?? known.ConversationId;
+            known.Nearest = nearest;
+            known.Evidence = result.Evidence;
+            return;
+        }
+
+        db.Add(new Gap
+        {
+            Id = Guid.CreateVersion7(now),
+            AccountId = accountId,
+            ChatbotId = chatbotId,
+            Key = key,
+            Question = text,
+            ConversationId = conversationId,
+            FirstSeenAt = now,
+            LastSeenAt = now,
+            Nearest = nearest,
+            Evidence = result.Evidence,
+        });
+    }
+}
