@@ -8,7 +8,7 @@ namespace AiBotKit.Evals;
 internal interface IRetriever
 {
     /// <summary>Ranked document ids and the evidence of the first.</summary>
-    (IReadOnlyList<string> Ranked, KnowledgeSearch.Ranking Ranking) Search(string question, int limit, string? withoutArticle);
+    (IReadOnlyList<string> Ranked, double Evidence) Search(string question, int limit, string? withoutArticle);
 }
 
 /// <summary>The product's own index and search over one set: each document is one chunk, as the importer would store it.</summary>
@@ -32,9 +32,7 @@ internal sealed class ProductRetriever : IRetriever
         }
     }
 
-    public EvalSet.Document Document(Guid chunkId) => _documents[chunkId];
-
-    public (IReadOnlyList<string> Ranked, KnowledgeSearch.Ranking Ranking) Search(string question, int limit, string? withoutArticle)
+    public (IReadOnlyList<string> Ranked, double Evidence) Search(string question, int limit, string? withoutArticle)
     {
         var key = withoutArticle ?? "";
         if (!_indexes.TryGetValue(key, out var index))
@@ -44,6 +42,18 @@ internal sealed class ProductRetriever : IRetriever
         }
 
         var ranking = _search.Search(index, question, limit);
-        return ([.. ranking.Chunks.Select(c => _documents[c.ChunkId].Id)], ranking);
+        return ([.. ranking.Chunks.Select(c => _documents[c.ChunkId].Id)], ranking.Evidence);
+    }
+}
+
+/// <summary>Returns the documents in the order of a hash: what the floors must refuse.</summary>
+internal sealed class BadRetriever(EvalSet set) : IRetriever
+{
+    public (IReadOnlyList<string> Ranked, double Evidence) Search(string question, int limit, string? withoutArticle)
+    {
+        var seed = question.Aggregate(17u, (hash, c) => (hash * 31) + c);
+        var ranked = set.Documents.Where(d => d.Article != withoutArticle)
+            .OrderBy(d => d.Id.Aggregate(seed, (hash, c) => (hash ^ c) * 16777619)).Select(d => d.Id).Take(limit).ToList();
+        return (ranked, seed % 100 / 100.0);
     }
 }

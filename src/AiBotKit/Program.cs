@@ -2,6 +2,7 @@ using AiBotKit.Conversations;
 using AiBotKit.Dashboard;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
+using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 
 try
@@ -14,6 +15,7 @@ try
     await builder.AddStorageAsync();
     builder.AddDurability();
     builder.Services.AddSingleton<ConversationFeed>();
+    builder.AddKnowledge();
     builder.AddDashboard();
 
     var app = builder.Build();

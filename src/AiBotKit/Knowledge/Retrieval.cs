@@ -7,9 +7,11 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Knowledge;
 
 /// <summary>Finds what a chatbot's knowledge holds on a question.</summary>
-internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search)
+internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search) : IDisposable
 {
-    private readonly ConcurrentDictionary<(Guid Account, Guid Chatbot), Lazy<Task<ChatbotIndex>>> _indexes = new();
+    private readonly ConcurrentDictionary<(Guid Account, Guid Chatbot), ChatbotIndex> _indexes = new();
+    private readonly ConcurrentDictionary<(Guid Account, Guid Chatbot), int> _versions = new();
+    private readonly SemaphoreSlim _reading = new(1);
 
     /// <summary>
     /// The <paramref name="limit"/> best passages of this chatbot only: filtered by account and chatbot before anything is ranked.
@@ -17,7 +19,7 @@ internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search)
     /// </summary>
     public async Task<RetrievalResult> SearchAsync(Guid accountId, Guid chatbotId, string question, int limit, CancellationToken cancellationToken)
     {
-        var index = await IndexAsync(accountId, chatbotId).WaitAsync(cancellationToken);
+        var index = await IndexAsync(accountId, chatbotId, cancellationToken);
         var ranking = search.Search(index, question, limit);
         var ids = ranking.Chunks.Select(c => c.ChunkId).ToList();
         await using var db = reads.Open();
@@ -44,31 +46,53 @@ internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search)
     }
 
     /// <summary>After a committed change: the next question reads the new index, running ones keep the old.</summary>
-    public void Forget(Guid accountId, Guid chatbotId) => _indexes.TryRemove((accountId, chatbotId), out _);
+    public void Forget(Guid accountId, Guid chatbotId)
+    {
+        _versions.AddOrUpdate((accountId, chatbotId), 1, (_, version) => version + 1);
+        _indexes.TryRemove((accountId, chatbotId), out _);
+    }
 
-    private async Task<ChatbotIndex> IndexAsync(Guid accountId, Guid chatbotId)
+    private async Task<ChatbotIndex> IndexAsync(Guid accountId, Guid chatbotId, CancellationToken cancellationToken)
     {
         var key = (accountId, chatbotId);
-        var index = _indexes.GetOrAdd(key, k => new Lazy<Task<ChatbotIndex>>(() => ReadAsync(k.Account, k.Chatbot)));
+        if (_indexes.TryGetValue(key, out var index))
+        {
+            return index;
+        }
+
+        await _reading.WaitAsync(cancellationToken);
         try
         {
-            return await index.Value;
+            if (_indexes.TryGetValue(key, out index))
+            {
+                return index;
+            }
+
+            var version = _versions.GetValueOrDefault(key);
+            index = await ReadAsync(accountId, chatbotId, cancellationToken);
+            if (_versions.GetValueOrDefault(key) == version)
+            {
+                // Not kept when the knowledge changed meanwhile: the next question reads it again.
+                _indexes[key] = index;
+            }
+
+            return index;
         }
-        catch
+        finally
         {
-            // A failed read must not be remembered as the index.
-            _indexes.TryRemove(new KeyValuePair<(Guid, Guid), Lazy<Task<ChatbotIndex>>>(key, index));
-            throw;
+            _reading.Release();
         }
     }
 
-    private async Task<ChatbotIndex> ReadAsync(Guid accountId, Guid chatbotId)
+    public void Dispose() => _reading.Dispose();
+
+    private async Task<ChatbotIndex> ReadAsync(Guid accountId, Guid chatbotId, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
         var entries = new List<IndexEntry>();
         var chunks = db.Set<Chunk>().Where(c => c.AccountId == accountId && c.ChatbotId == chatbotId)
             .Join(db.Set<Document>(), c => c.DocumentId, d => d.Id, (c, d) => new { Chunk = c, d.Title });
-        await foreach (var row in chunks.AsAsyncEnumerable())
+        await foreach (var row in chunks.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             var chunk = row.Chunk;
             var heading = chunk.Heading is null ? row.Title : row.Title + " › " + chunk.Heading;

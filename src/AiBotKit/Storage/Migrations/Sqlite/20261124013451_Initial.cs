@@ -145,6 +145,83 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "knowledge_chunks",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    DocumentId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Position = table.Column<int>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    Heading = table.Column<string>(type: "TEXT", nullable: true),
+                    Question = table.Column<string>(type: "TEXT", nullable: true),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    Language = table.Column<string>(type: "TEXT", nullable: false),
+                    Vectors = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_knowledge_chunks", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "knowledge_documents",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    SourceId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Format = table.Column<string>(type: "TEXT", nullable: false),
+                    Content = table.Column<string>(type: "TEXT", nullable: false),
+                    Fingerprint = table.Column<string>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_knowledge_documents", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "knowledge_gaps",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Question = table.Column<string>(type: "TEXT", nullable: false),
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Count = table.Column<int>(type: "INTEGER", nullable: false),
+                    FirstSeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastSeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Nearest = table.Column<string>(type: "TEXT", nullable: false),
+                    Evidence = table.Column<double>(type: "REAL", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_knowledge_gaps", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "knowledge_sources",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_knowledge_sources", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "messages",
                 columns: table => new
                 {
@@ -352,6 +429,45 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 columns: new[] { "AccountId", "CreatedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_knowledge_chunks_ChatbotId",
+                table: "knowledge_chunks",
+                column: "ChatbotId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_knowledge_chunks_DocumentId_Position",
+                table: "knowledge_chunks",
+                columns: new[] { "DocumentId", "Position" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_knowledge_documents_ChatbotId",
+                table: "knowledge_documents",
+                column: "ChatbotId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_knowledge_documents_SourceId_Name",
+                table: "knowledge_documents",
+                columns: new[] { "SourceId", "Name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_knowledge_gaps_AccountId_Id",
+                table: "knowledge_gaps",
+                columns: new[] { "AccountId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_knowledge_gaps_ChatbotId_Key",
+                table: "knowledge_gaps",
+                columns: new[] { "ChatbotId", "Key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_knowledge_sources_ChatbotId_Kind",
+                table: "knowledge_sources",
+                columns: new[] { "ChatbotId", "Kind" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_messages_ConversationId_At_Seq",
                 table: "messages",
                 columns: new[] { "ConversationId", "At", "Seq" });
@@ -439,6 +555,18 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "knowledge_chunks");
+
+            migrationBuilder.DropTable(
+                name: "knowledge_documents");
+
+            migrationBuilder.DropTable(
+                name: "knowledge_gaps");
+
+            migrationBuilder.DropTable(
+                name: "knowledge_sources");
 
             migrationBuilder.DropTable(
                 name: "messages");
