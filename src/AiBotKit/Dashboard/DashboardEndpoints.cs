@@ -34,6 +34,8 @@ internal static class DashboardEndpoints
     {
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>()
+            // The one policy is the server's own (frame-ancestors 'none'); a second header would only repeat a weaker one.
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

@@ -71,7 +71,7 @@ internal static class CoffeeShop
             m.Content = """{"kind":"media","mediaId":"998878","mimeType":"audio/ogg","voice":true,"animated":false}""";
             m.Outcome = "unsupported";
         });
-        await seed.SayAsync(account, id, MessageRole.Event, "Ana Duarte has joined the conversation", t.AddMinutes(24), change: m => m.Type = "owner_joined");
+        await seed.SayAsync(account, id, MessageRole.Event, "Ana Duarte has joined the conversation", t.AddMinutes(24), change: m => m.Type = "takeover");
         var owner = await seed.SayAsync(account, id, MessageRole.Owner, "Hi Maya, Ana from Tidewick here. I’ve packed a fresh Harbour Blend for order 4471, ground for moka. It leaves tonight: https://parcels.example/track/4471", t.AddMinutes(26), MessageStatus.Read, m => m.AuthorName = "Ana Duarte");
         await seed.SayAsync(account, id, MessageRole.Customer, "", t.AddMinutes(38), change: m =>
         {

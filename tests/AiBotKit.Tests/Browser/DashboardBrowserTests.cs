@@ -1,4 +1,7 @@
 using AiBotKit.Conversations;
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
@@ -168,6 +171,25 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
         (await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor")).ShouldBe("rgb(245, 247, 245)");
         shop.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_plain_GET_of_a_conversation_changes_nothing_and_carries_the_policy()
+    {
+        await using var shop = await ShopAsync();
+        using var client = shop.App.CreateClient();
+        await using var before = shop.App.Services.GetRequiredService<ReadDb>().Open();
+        var unread = await before.Set<Conversation>().Where(c => c.Unread > 0).Select(c => new { c.Id, c.Unread }).ToListAsync(TestContext.Current.CancellationToken);
+        foreach (var row in unread)
+        {
+            var answer = await client.GetAsync(new Uri($"conversations/{row.Id}", UriKind.Relative), TestContext.Current.CancellationToken);
+            answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+            answer.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'; script-src 'self' 'nonce-");
+        }
+
+        await using var after = shop.App.Services.GetRequiredService<ReadDb>().Open();
+        (await after.Set<Conversation>().Where(c => c.Unread > 0).Select(c => new { c.Id, c.Unread }).ToListAsync(TestContext.Current.CancellationToken)).ShouldBe(unread);
+        unread.Count.ShouldBeGreaterThan(3);
     }
 
     [Fact]

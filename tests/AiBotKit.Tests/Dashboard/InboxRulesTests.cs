@@ -68,5 +68,6 @@ public sealed class InboxRulesTests
         failure.ShouldBe(new FailureView("Not delivered: more than 24 hours have passed.", "Nothing reached the customer.", "code 131047", true));
         MessageWords.Failure(MessageStatus.Failed, null, null).ShouldNotBeNull().Sentence.ShouldContain("did not reach");
         MessageWords.Failure(MessageStatus.Read, null, null).ShouldBeNull();
+        MessageWords.Failure(MessageStatus.Cancelled, null, "human").ShouldNotBeNull().Sentence.ShouldBe("A person had taken over before it went out.");
     }
 }

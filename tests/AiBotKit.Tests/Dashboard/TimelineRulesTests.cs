@@ -20,11 +20,13 @@ public sealed class TimelineRulesTests
         Say(MessageRole.Customer, "Hi", outcome: "answered");
         Say(MessageRole.Assistant, "Hello");
         Say(MessageRole.Customer, "Late one", outcome: "late");
-        Say(MessageRole.Event, "Ana has joined the conversation", type: "owner_joined");
+        Say(MessageRole.Event, "Ana has joined the conversation", type: "takeover");
         Say(MessageRole.Owner, "Ana here");
         Say(MessageRole.Customer, "Thanks", outcome: "ai_off");
-        Say(MessageRole.Event, "The AI answers again", type: "ai_on");
-        Build().Where(e => e is not DayEntry).Select(e => e.Owner).ShouldBe([Owner.Ai, Owner.Ai, Owner.Waiting, Owner.Person, Owner.Person, Owner.Person, Owner.Ai]);
+        Say(MessageRole.Event, "AI replies were switched on", type: "ai_replies");
+        Say(MessageRole.Event, "The customer wrote a stop word: AI replies are off", type: "ai_replies");
+        Say(MessageRole.Event, "AI replies were switched off", type: "ai_replies");
+        Build().Where(e => e is not DayEntry).Select(e => e.Owner).ShouldBe([Owner.Ai, Owner.Ai, Owner.Waiting, Owner.Person, Owner.Person, Owner.Person, Owner.Ai, Owner.Nobody, Owner.Person]);
     }
 
     [Fact]
@@ -113,6 +115,16 @@ public sealed class TimelineRulesTests
     }
 
     [Fact]
+    public void A_draft_that_a_person_overtook_is_kept_in_its_place()
+    {
+        Say(MessageRole.Customer, "Open today?", outcome: "human");
+        Say(MessageRole.Owner, "Yes", author: "Ana", at: Now.AddMinutes(10));
+        AddTurn("model", "From 9.[[1]]", new AnswerTrace(), result: "suggestion", endedAt: Now.AddMinutes(1));
+        Build().Select(e => e.GetType().Name).ShouldBe(["DayEntry", "BubbleEntry", "EventEntry", "BubbleEntry"]);
+        Build().OfType<EventEntry>().Single().Sentence.ShouldEndWith("From 9.");
+    }
+
+    [Fact]
     public void An_unreadable_trace_hides_the_button_not_the_message()
     {
         var turn = AddTurn("model", "x", new AnswerTrace(), trace: "{not json");
@@ -166,10 +178,10 @@ public sealed class TimelineRulesTests
 
     private void React(string target, string? emoji) => Say(MessageRole.Customer, "", type: "reaction", content: JsonSerializer.Serialize(new { kind = "reaction", targetProviderId = target, emoji }));
 
-    private Guid AddTurn(string kind, string draft, AnswerTrace value, string? trace = null)
+    private Guid AddTurn(string kind, string draft, AnswerTrace value, string? trace = null, string result = "committed", DateTimeOffset? endedAt = null)
     {
         var id = Guid.NewGuid();
-        _turns[id] = new Turn { Id = id, AccountId = default, ConversationId = default, StartedAt = Now, EndedAt = Now, Result = "committed", AnswerKind = kind, Draft = draft, Trace = trace ?? JsonSerializer.Serialize(value) };
+        _turns[id] = new Turn { Id = id, AccountId = default, ConversationId = default, StartedAt = Now, EndedAt = endedAt ?? Now, Result = result, AnswerKind = kind, Draft = draft, Trace = trace ?? JsonSerializer.Serialize(value) };
         return id;
     }
 
@@ -201,5 +213,5 @@ public sealed class TimelineRulesTests
     }
 
     private IReadOnlyList<TimelineEntry> Build(TimeZoneInfo? zone = null) =>
-        TimelineRules.Build(new TimelineInput(_messages, [], _turns, "Maya", "Tidewick", true, zone ?? TimeZoneInfo.Utc, Now));
+        TimelineRules.Build(new TimelineInput(_messages, [], _turns, [.. _turns.Values.Where(t => t.Result == "suggestion")], "Maya", "Tidewick", true, zone ?? TimeZoneInfo.Utc, Now));
 }

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace AiBotKit.Dashboard.Inbox;
 
 /// <summary>
 /// Finds where the citation marks of an answer's draft (<c>[[1]]</c>) belong in the text that was sent. Rendering for a channel changes
 /// marks, spaces and links but neither the order nor the choice of letters and digits, so these are counted.
 /// </summary>
-internal static class CitationPlacement
+internal static partial class CitationPlacement
 {
     private const string Closing = "*_~`.,;:!?)]\"'”’»…";
 
@@ -59,6 +61,12 @@ internal static class CitationPlacement
 
         return placed;
     }
+
+    /// <summary>The draft as people read it, without its citation marks.</summary>
+    public static string WithoutMarks(string draft) => Mark().Replace(draft, "");
+
+    [GeneratedRegex(@"\[\[[0-9]{1,4}\]\]")]
+    private static partial Regex Mark();
 
     private static (string Letters, List<(int After, int Number)> Marks) Count(string draft)
     {

@@ -8,7 +8,8 @@ internal static class InboxRules
     /// <summary>Who answers next.</summary>
     public static OwnerView OwnerOf(bool aiReplies, string? aiRepliesReason, string? waitingReason, DateTimeOffset? waitingSince, DateTimeOffset now)
     {
-        if (waitingReason is not null)
+        // A customer who opted out waits for nobody: a person may write, the AI may not.
+        if (waitingReason is not null && (aiReplies || aiRepliesReason != "stop_word"))
         {
             var label = waitingSince is { } since ? "Waiting " + TimeWords.Span(now - since) : "Waiting";
             return new OwnerView(Owner.Waiting, label, WaitingSentence(waitingReason));
@@ -65,6 +66,7 @@ internal static class InboxRules
         "gap" => "A person is wanted. The answer is not in the knowledge.",
         "dead_letter" => "A person is wanted. A message could not be processed and is among the dead letters.",
         "quota" => "A person is wanted. The monthly AI messages are used up.",
+        "loop" => "A person is wanted. It looks like two bots talking to each other.",
         "window" => "A person is wanted. The answer came after the 24-hour window had closed.",
         "send_failed" or "failed" => "A person is wanted. A reply could not be delivered.",
         _ => "A person is wanted here.",

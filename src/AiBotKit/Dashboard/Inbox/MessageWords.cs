@@ -37,13 +37,15 @@ internal static class MessageWords
         "unsupported" => "Not answered: the AI cannot answer this kind of message",
         "banned" => "Not answered: it contains a banned word",
         "loop" or "loop_guard" => "Not answered: it looks like another bot",
-        "merged" or "no_turn" or "not_a_message" or "content" => null,
+        "event" or "started" => null,
+        "outage" => "Not answered: the AI's model could not be reached",
+        "superseded" => "Not answered on its own: more messages came",
         "dead_letter" => "Not answered: it could not be processed and is kept among the dead letters",
         _ => "Not answered: " + outcome.Replace('_', ' '),
     };
 
     /// <summary>Outcomes after which somebody should look.</summary>
-    public static bool NeedsPerson(string? outcome) => outcome is "late" or "dead_letter" or "quota" or "window" or "plan" or "loop" or "loop_guard";
+    public static bool NeedsPerson(string? outcome) => outcome is "late" or "outage" or "dead_letter" or "quota" or "window" or "plan" or "loop" or "loop_guard";
 
     /// <summary>Outcomes that show that a person (or the customer) had switched the AI off.</summary>
     public static bool HeldByPerson(string? outcome) => outcome is "ai_off" or "human";
@@ -52,9 +54,20 @@ internal static class MessageWords
     public static FailureView? Failure(MessageStatus status, int? code, string? reason) => status switch
     {
         MessageStatus.Failed => Split(reason ?? "WhatsApp refused it. It did not reach the customer.", code, true),
-        MessageStatus.Cancelled when !string.IsNullOrEmpty(reason) => Split(reason, code, false),
+        MessageStatus.Cancelled when CancelledBecause(reason) is { } because => new("Not sent.", because, null, false),
         MessageStatus.Unconfirmed => new("Not confirmed yet.", "WhatsApp has not said whether it took this message. It is not sent again by itself, so that the customer never gets it twice.", Code(code), false),
         _ => null,
+    };
+
+    private static string? CancelledBecause(string? reason) => reason switch
+    {
+        null or "" => null,
+        "superseded" => "The customer wrote again before it went out, so one answer to everything followed.",
+        "human" or "ai_off" => "A person had taken over before it went out.",
+        "stopped" => "The customer asked to stop before it went out.",
+        "paused" or "disconnected" => "WhatsApp was switched off before it went out.",
+        "window" => "The 24-hour window closed before it went out.",
+        _ => reason.Contains(' ', StringComparison.Ordinal) ? reason : reason.Replace('_', ' '),
     };
 
     private static FailureView Split(string reason, int? code, bool final)

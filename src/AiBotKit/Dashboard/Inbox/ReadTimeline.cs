@@ -56,6 +56,8 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
 
         var turnIds = messages.Select(m => m.TurnId).OfType<Guid>().Distinct().ToList();
         var turns = await db.Set<Turn>().Where(t => t.ConversationId == conversationId && t.AccountId == accountId && turnIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, cancellationToken);
+        var from = start?.At ?? default;
+        var suggestions = await db.Set<Turn>().Where(t => t.ConversationId == conversationId && t.AccountId == accountId && t.Result == "suggestion" && t.EndedAt >= from).ToListAsync(cancellationToken);
         var here = messages.Select(m => m.ProviderMessageId).OfType<string>().ToHashSet();
         var missing = messages.Select(m => m.ReplyTo).OfType<string>().Where(id => !here.Contains(id)).Distinct().ToList();
         var quoted = missing.Count == 0 ? [] : await all.Where(m => m.ProviderMessageId != null && missing.Contains(m.ProviderMessageId)).ToListAsync(cancellationToken);
@@ -64,7 +66,7 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var number = InboxRules.Number(conversation.Address);
         var name = string.IsNullOrWhiteSpace(conversation.ContactName) ? number : conversation.ContactName;
         var owner = InboxRules.OwnerOf(conversation.AiReplies, conversation.AiRepliesReason, conversation.WaitingReason, conversation.WaitingSince, now);
-        var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, name, chatbot ?? "AI", owner.Owner == Owner.Ai, zone, now));
+        var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, suggestions, name, chatbot ?? "AI", owner.Owner == Owner.Ai, zone, now));
         return new TimelinePage(conversationId, name, number, conversation.Channel == "whatsapp", conversation.AiReplies, conversation.Unread, owner, InboxRules.WindowOf(conversation.LastInboundAt, now), entries, start, hasEarlier);
     }
 }

@@ -4,11 +4,13 @@ namespace AiBotKit.Dashboard.Inbox;
 
 /// <summary>What is needed to show a stretch of a conversation.</summary>
 /// <param name="Messages">In timeline order (provider time, then arrival).</param>
+/// <param name="Suggestions">Kept drafts of the same stretch.</param>
 /// <param name="Quoted">Messages that others quote and that lie before the stretch.</param>
 internal sealed record TimelineInput(
     IReadOnlyList<Message> Messages,
     IReadOnlyList<Message> Quoted,
     IReadOnlyDictionary<Guid, Turn> Turns,
+    IReadOnlyList<Turn> Suggestions,
     string ContactName,
     string ChatbotName,
     bool AnswerDue,
@@ -29,8 +31,14 @@ internal static class TimelineRules
         var owner = StartingOwner(input.Messages);
         DateTime? day = null;
         var today = TimeZoneInfo.ConvertTime(input.Now, input.Zone).Date;
+        var drafts = new Queue<Turn>(input.Suggestions.OrderBy(t => t.EndedAt));
         foreach (var message in input.Messages)
         {
+            while (drafts.TryPeek(out var draft) && draft.EndedAt < message.At)
+            {
+                entries.Add(DraftOf(drafts.Dequeue(), owner, input));
+            }
+
             var content = contents[message.Seq];
             if (IsFolded(message, content, shown))
             {
@@ -56,8 +64,13 @@ internal static class TimelineRules
             entries.Add(BubbleOf(message, content, owner, known, reactions, input));
         }
 
+        entries.AddRange(drafts.Select(draft => DraftOf(draft, owner, input)));
         return entries;
     }
+
+    /// <summary>An answer that a person overtook: never sent, kept because it may help the person.</summary>
+    private static EventEntry DraftOf(Turn turn, Owner owner, TimelineInput input) =>
+        new($"t{turn.Id:N}", owner, "spark", "The AI's draft, not sent because a person took over: " + CitationPlacement.WithoutMarks(turn.Draft), TimeWords.OfDay(turn.EndedAt, input.Zone), false);
 
     private static Owner StartingOwner(IReadOnlyList<Message> messages)
     {
@@ -70,19 +83,20 @@ internal static class TimelineRules
         { Role: MessageRole.Assistant, Status: MessageStatus.Cancelled } => owner,
         { Role: MessageRole.Assistant } => Owner.Ai,
         { Role: MessageRole.Owner } => Owner.Person,
-        { Role: MessageRole.Event } => EventOwner(message.Type) ?? owner,
+        { Role: MessageRole.Event } => EventOwner(message) ?? owner,
         _ when MessageWords.HeldByPerson(message.Outcome) => Owner.Person,
         _ when MessageWords.NeedsPerson(message.Outcome) => Owner.Waiting,
         _ when message.Outcome is "stopped" or "opted_out" => Owner.Nobody,
         _ => owner,
     };
 
-    private static Owner? EventOwner(string type) => type switch
+    /// <summary>The owner after an event; null when the event changes none. Switch events end with the position in words.</summary>
+    private static Owner? EventOwner(Message message) => message.Type switch
     {
-        "ai_on" or "ai_replies_on" or "ai_resumed" or "handed_back" or "opted_in" or "started" or "start_word" => Owner.Ai,
-        "ai_off" or "ai_replies_off" or "takeover" or "owner_joined" or "owner_echo" or "phone_reply" => Owner.Person,
-        "waiting" or "handover" or "outage" or "waiting_for_person" => Owner.Waiting,
-        "stop_word" or "stopped" or "opted_out" or "loop_guard" => Owner.Nobody,
+        "ai_replies" when message.Text.EndsWith(" on", StringComparison.Ordinal) => Owner.Ai,
+        "ai_replies" when message.Text.Contains("stop word", StringComparison.Ordinal) => Owner.Nobody,
+        "ai_replies" or "takeover" => Owner.Person,
+        "waiting" or "handover" => Owner.Waiting,
         _ => null,
     };
 
