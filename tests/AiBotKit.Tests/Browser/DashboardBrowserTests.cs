@@ -174,6 +174,27 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
     }
 
     [Fact]
+    public async Task My_bots_health_and_dead_letters_show_what_is_stored()
+    {
+        await using var shop = await ShopAsync();
+        var page = await shop.OpenAsync("");
+        var card = page.Locator(".botc").First;
+        await Expect(card).ToContainTextAsync("Tidewick Assistant");
+        await Expect(card).ToContainTextAsync("WhatsApp on");
+        await Expect(card.Locator(".stats dd").Nth(1)).ToHaveTextAsync("9");
+        await Expect(card).ToContainTextAsync("No knowledge yet");
+        await Expect(page.Locator(".botc").Nth(1)).ToContainTextAsync("WhatsApp paused");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Health" }).ClickAsync();
+        await Expect(page.Locator(".fig.bad")).ToContainTextAsync("Dead letters");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Dead letters" }).ClickAsync();
+        var letter = page.Locator(".tbl tr", new() { HasText = "has no sender" });
+        await letter.GetByRole(AriaRole.Button, new() { Name = "Raw" }).ClickAsync();
+        await Expect(page.Locator("pre.raw")).ToContainTextAsync("onerror=alert(1)");
+        shop.Problems.ShouldBeEmpty();
+        shop.Strangers.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_plain_GET_of_a_conversation_changes_nothing_and_carries_the_policy()
     {
         await using var shop = await ShopAsync();

@@ -2,14 +2,16 @@ using AiBotKit.Channels;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Dashboard.Inbox;
+using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Dashboard.Bots;
 
 /// <summary>A chatbot on its card.</summary>
+/// <param name="Passages">Pieces of its documents that can be found and quoted.</param>
 /// <param name="Messages">Said by customers, the AI and people; events do not count.</param>
-public sealed record BotView(Guid Id, string Name, string? Number, ChannelView Channel, int Messages, int Sessions, int Waiting);
+public sealed record BotView(Guid Id, string Name, string? Number, ChannelView Channel, int Messages, int Sessions, int Waiting, int Documents, int Passages);
 
 /// <summary>The state of a bot's WhatsApp channel, and what to do when it is not on.</summary>
 public sealed record ChannelView(string Css, string Icon, string Label, string? Advice);
@@ -31,11 +33,15 @@ internal sealed class ReadBots(ReadDb reads)
             .GroupBy(id => id)
             .Select(group => new { group.Key, Count = group.Count() })
             .ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
+        var documents = await db.Set<Document>().Where(d => d.AccountId == accountId).GroupBy(d => d.ChatbotId)
+            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
+        var passages = await db.Set<Chunk>().Where(c => c.AccountId == accountId).GroupBy(c => c.ChatbotId)
+            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
         return [.. bots.Select(bot =>
         {
             var connection = connections.Where(c => c.ChatbotId == bot.Id).OrderBy(c => c.DisconnectedAt is not null).ThenByDescending(c => c.CreatedAt).FirstOrDefault();
             var counted = sessions.GetValueOrDefault(bot.Id);
-            return new BotView(bot.Id, bot.Name, Number(connection), ChannelOf(connection), messages.GetValueOrDefault(bot.Id), counted?.Count ?? 0, counted?.Waiting ?? 0);
+            return new BotView(bot.Id, bot.Name, Number(connection), ChannelOf(connection), messages.GetValueOrDefault(bot.Id), counted?.Count ?? 0, counted?.Waiting ?? 0, documents.GetValueOrDefault(bot.Id), passages.GetValueOrDefault(bot.Id));
         })];
     }
 
