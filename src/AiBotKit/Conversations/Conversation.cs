@@ -1,3 +1,4 @@
+using AiBotKit.Durability;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

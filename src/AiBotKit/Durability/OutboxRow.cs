@@ -22,8 +22,7 @@ internal sealed class OutboxRow
 
     public int Part { get; init; }
 
-    /// <summary>True for a person's message: never resent by itself, never waits behind an AI row.</summary>
-    public bool ByPerson { get; init; }
+    public required SendAuthor Author { get; init; }
 
     /// <summary>Our idempotency key, echoed by the provider's statuses (biz_opaque_callback_data).</summary>
     public required string Key { get; init; }
@@ -73,6 +72,19 @@ internal enum OutboxState
     Accepted = 3,
     Failed = 4,
     Cancelled = 5,
+}
+
+/// <summary>On whose behalf a row is sent. Stored as a number: never renumber.</summary>
+internal enum SendAuthor
+{
+    /// <summary>An AI reply: fenced by the ownership epochs.</summary>
+    Assistant = 0,
+
+    /// <summary>A fixed notice that a rule asks for (stop-word confirmation, banned words): sent even when AI replies is off, costs nothing.</summary>
+    Notice = 1,
+
+    /// <summary>A person's message: never resent by itself, never waits behind an AI row.</summary>
+    Person = 2,
 }
 
 /// <summary>One hand-over to the provider; every attempt keeps its own provider id.</summary>

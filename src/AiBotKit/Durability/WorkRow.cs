@@ -24,8 +24,8 @@ internal sealed class WorkRow
     /// <summary>Crashes of a turn that ran while no other turn did; five make a dead letter.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>A turn of it was under way at an unclean stop: it runs again alone.</summary>
-    public bool Alone { get; set; }
+    /// <summary>After an unclean stop during its turn it runs again while no other turn does.</summary>
+    public AloneState Alone { get; set; }
 
     /// <summary>The turn's commit was already refused once by a newer message.</summary>
     public bool Redone { get; set; }
@@ -38,4 +38,12 @@ internal sealed class WorkRow
             builder.HasIndex(w => w.DueAt);
         }
     }
+}
+
+/// <summary>Stored as a number: never renumber.</summary>
+internal enum AloneState
+{
+    No = 0,
+    Wanted = 1,
+    Running = 2,
 }

@@ -9,7 +9,8 @@ namespace AiBotKit.Durability;
 /// </summary>
 internal sealed class WriteSession(SqliteConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
+    // By reference: every text is a literal, and hashing a long one costs more than binding it.
+    private readonly Dictionary<object, SqliteCommand> _statements = new(ReferenceEqualityComparer.Instance);
     private readonly List<Action> _afterCommit = [];
     private SqliteTransaction? _transaction;
 

@@ -15,6 +15,7 @@ internal static class StorageSetup
             var database = new SqliteDatabase(folder.Path);
             database.BringUp();
             builder.Services.AddSingleton(_ => folder);
+            builder.Services.AddHostedService<HoldFolder>();
             builder.Services.AddSingleton(database);
             builder.Services.AddSingleton<ReadDb>();
         }
@@ -23,5 +24,15 @@ internal static class StorageSetup
             folder.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Keeps the folder's lock referenced for the life of the host; the container releases it at the end.</summary>
+    private sealed class HoldFolder(DataFolder folder) : IHostedService
+    {
+        public string Path => folder.Path;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,0 +1,28 @@
+namespace AiBotKit.Durability;
+
+/// <summary>
+/// What just became true on disk, told in memory after the commit. Only wake-ups: the rows are the truth, and a sweep finds
+/// whatever a lost signal would have announced. Handlers run on the writer and must return at once.
+/// </summary>
+internal sealed class CommitSignals
+{
+    /// <summary>A conversation has unanswered messages; its turn may begin at the given time.</summary>
+    public event Action<Guid, DateTimeOffset>? TurnDue;
+
+    /// <summary>A conversation (second id: its connection) has something to send.</summary>
+    public event Action<Guid, Guid>? SendDue;
+
+    /// <summary>What people see of a conversation changed: account, conversation, version.</summary>
+    public event Action<Guid, Guid, long>? Changed;
+
+    /// <summary>A person acted in a conversation: a turn under way there is to be cancelled.</summary>
+    public event Action<Guid>? PersonActed;
+
+    public void SignalTurnDue(Guid conversationId, DateTimeOffset dueAt) => TurnDue?.Invoke(conversationId, dueAt);
+
+    public void SignalSendDue(Guid conversationId, Guid connectionId) => SendDue?.Invoke(conversationId, connectionId);
+
+    public void SignalChanged(Guid accountId, Guid conversationId, long version) => Changed?.Invoke(accountId, conversationId, version);
+
+    public void SignalPersonActed(Guid conversationId) => PersonActed?.Invoke(conversationId);
+}

@@ -1,0 +1,60 @@
+namespace AiBotKit.Durability;
+
+/// <summary>
+/// The hot path of a message on one database: ingest, turns, outbox. One implementation per dialect; all pass the same compliance suite.
+/// Every method that changes something returns after the commit is on disk, and throws <see cref="Storage.StoreUnavailableException"/>
+/// when it cannot be.
+/// </summary>
+internal interface IMessageStore
+{
+    /// <summary>Stores one webhook's items in one transaction. A webhook seen before changes nothing.</summary>
+    Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now);
+
+    /// <summary>Keeps a signed body that is no JSON as a dead letter, once.</summary>
+    Task<bool> KeepUnusableBodyAsync(byte[] dedupKey, byte[] body, string reason, DateTimeOffset now);
+
+    /// <summary>Work rows nobody is in a turn of, earliest first.</summary>
+    IReadOnlyList<DueWork> ReadDueWork(int limit);
+
+    /// <summary>Claims the conversation's turn; false when it is not due, claimed, or has nothing unanswered.</summary>
+    Task<bool> BeginTurnAsync(Guid conversationId, Guid runId, bool alone, DateTimeOffset now);
+
+    /// <summary>What the claimed turn decides from; null when nothing is unanswered any more.</summary>
+    TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset periodStart);
+
+    Task<TurnResult> CommitTurnAsync(TurnCommit turn);
+
+    /// <summary>Gives a claim back after a failure of ours.</summary>
+    Task ReleaseTurnAsync(Guid conversationId, Guid runId, DateTimeOffset dueAt, bool countAttempt, DateTimeOffset now);
+
+    /// <summary>Conversations with open outbox rows, and their connection.</summary>
+    IReadOnlyList<(Guid ConversationId, Guid ConnectionId)> ReadConversationsToSend();
+
+    /// <summary>Open rows of one conversation in order.</summary>
+    IReadOnlyList<OpenSend> ReadOpenSends(Guid conversationId);
+
+    /// <summary>Hand-overs to one conversation since a time; seeds the pair limit after a start.</summary>
+    int CountSendsSince(Guid conversationId, DateTimeOffset since);
+
+    ConnectionLimits? ReadLimits(Guid connectionId);
+
+    /// <summary>The conditional commit <c>new → sending</c>.</summary>
+    Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now);
+
+    Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now);
+
+    /// <summary>Moves unconfirmed rows whose wait is over; how many.</summary>
+    Task<int> ReconcileAsync(DateTimeOffset now);
+
+    /// <summary>
+    /// Once at start, before anything else: rows that were being sent become unconfirmed (their wait starts anew), interrupted turns are
+    /// run again one at a time, work that crashed five times alone becomes a dead letter.
+    /// </summary>
+    Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now);
+
+    /// <summary>Switches AI replies of one conversation. Null when it does not exist in this account; else whether an AI reply was already on the wire.</summary>
+    Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now);
+
+    /// <summary>Switches a connection on or off (Enable WhatsApp). False when it does not exist in this account.</summary>
+    Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now);
+}

@@ -1,0 +1,15 @@
+namespace AiBotKit.Durability;
+
+/// <summary>An open outbox row as the sender sees it.</summary>
+internal sealed record OpenSend(Guid OutboxId, Guid ConversationId, Guid ConnectionId, SendAuthor Author, OutboxState State, DateTimeOffset DueAt, DateTimeOffset? StartedAt, string Recipient);
+
+/// <summary>A row that this process may hand over now: the commit that made it <c>sending</c> is on disk.</summary>
+internal sealed record ClaimedSend(Guid OutboxId, Guid AccountId, Guid ConversationId, Guid ConnectionId, string Key, string Recipient, string Text, int Attempt);
+
+/// <summary>What the conditional commit <c>new → sending</c> said.</summary>
+/// <param name="Send">Set when claimed.</param>
+/// <param name="HoldUntil">Set when the row stays and may be tried again then (connection broken).</param>
+internal readonly record struct SendClaim(ClaimedSend? Send, DateTimeOffset? HoldUntil = null);
+
+/// <summary>Limits of one connection.</summary>
+internal sealed record ConnectionLimits(Guid ConnectionId, int MessagesPerSecond, int PairBurst, TimeSpan PairRefill, int MaxInFlight);

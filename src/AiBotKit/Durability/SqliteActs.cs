@@ -1,0 +1,74 @@
+namespace AiBotKit.Durability;
+
+/// <summary>Acts of people (and of the rules that act for them) inside a write: every one raises the ownership epoch.</summary>
+internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, CommitSignals signals)
+{
+    /// <summary>
+    /// Switches AI replies of one conversation. Off: what is unanswered ends as stored-only, AI replies not handed over yet are cancelled,
+    /// a turn under way loses its claim. On: the next answer discloses the AI again. Repeating the same position still raises the epoch.
+    /// </summary>
+    public ThreadRow Switch(ThreadRow thread, bool on, string by, string? eventText)
+    {
+        session.Execute(
+            "UPDATE conversations SET AiReplies = $2, AiRepliesReason = $3, Epoch = Epoch + 1, DisclosureDue = CASE WHEN $2 THEN 1 ELSE DisclosureDue END WHERE Id = $1",
+            thread.Id,
+            on,
+            by);
+        if (!on)
+        {
+            var outcome = by == "stop_word" ? "stopped" : "human";
+            EndUnanswered(thread.Id, outcome);
+            CancelReplies(thread.Id, outcome);
+        }
+
+        if (eventText is not null)
+        {
+            AddEvent(thread.Id, thread.AccountId, "ai_replies", eventText);
+        }
+
+        Publish(thread.Id, thread.AccountId);
+        session.AfterCommit(() => signals.SignalPersonActed(thread.Id));
+        return thread with { AiReplies = on, Epoch = thread.Epoch + 1, AiRepliesReason = by };
+    }
+
+    /// <summary>Every unanswered message of the conversation ends with <paramref name="outcome"/>; no turn is due any more.</summary>
+    public void EndUnanswered(Guid conversationId, string outcome)
+    {
+        session.Execute("UPDATE messages SET Outcome = $2 WHERE ConversationId = $1 AND Outcome IS NULL AND Role = 0", conversationId, outcome);
+        session.Execute("DELETE FROM work WHERE ConversationId = $1", conversationId);
+    }
+
+    /// <summary>Cancels AI replies that were not handed over; the messages of turns of which nothing left end with <paramref name="outcome"/>.</summary>
+    public void CancelReplies(Guid conversationId, string outcome)
+    {
+        foreach (var turn in SqliteOutbox.CancelUnsent(session, conversationId, outcome, reopen: false))
+        {
+            session.Execute("UPDATE messages SET Outcome = $3 WHERE ConversationId = $1 AND TurnId = $2 AND Role = 0", conversationId, turn, outcome);
+        }
+    }
+
+    /// <summary>An event line of the timeline.</summary>
+    public void AddEvent(Guid conversationId, Guid accountId, string type, string text) =>
+        session.Execute(
+            """
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, At, CreatedAt, Status, StartsTurn, PossibleDuplicate)
+            VALUES ($1, $2, $3, 3, $4, $5, $6, $6, 0, 0, 0)
+            """,
+            Guid.CreateVersion7(now),
+            accountId,
+            conversationId,
+            type,
+            text,
+            now);
+
+    /// <summary>Raises the version and tells the viewers after the commit.</summary>
+    public void Publish(Guid conversationId, Guid accountId)
+    {
+        var version = (long)(session.Statement("UPDATE conversations SET Version = Version + 1 WHERE Id = $1 RETURNING Version", conversationId).ExecuteScalar() ?? 0L);
+        session.AfterCommit(() => signals.SignalChanged(accountId, conversationId, version));
+    }
+
+    /// <summary>A person is wanted in this conversation.</summary>
+    public void Want(Guid conversationId, string reason) =>
+        session.Execute("UPDATE conversations SET WaitingReason = ifnull(WaitingReason, $2), WaitingSince = ifnull(WaitingSince, $3) WHERE Id = $1", conversationId, reason, now);
+}

@@ -1,0 +1,332 @@
+using System.Text;
+
+namespace AiBotKit.Durability;
+
+/// <summary>
+/// One webhook's items inside one write: dedup key, conversation, message, raw item, work row. Everything or nothing of the webhook
+/// becomes durable with the batch's commit.
+/// </summary>
+internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now, CommitSignals signals)
+{
+    private readonly SqliteThreads _threads = new(session, now);
+    private readonly SqliteStatuses _statuses = new(session, now, signals);
+    private readonly Dictionary<string, RouteRow?> _routes = new(StringComparer.Ordinal);
+    private int _stored;
+    private int _duplicates;
+    private int _ignored;
+    private int _deadLetters;
+
+    /// <summary>Stores all arrivals. With <paramref name="cautious"/> each has a savepoint of its own and one that fails becomes a dead letter.</summary>
+    public IngestResult Run(IReadOnlyList<Arrival> arrivals, bool cautious)
+    {
+        foreach (var arrival in arrivals)
+        {
+            if (cautious)
+            {
+                RunCautiously(arrival);
+            }
+            else
+            {
+                RunOne(arrival);
+            }
+        }
+
+        foreach (var route in _routes.Values)
+        {
+            if (route is not null)
+            {
+                session.Execute("UPDATE connections SET LastWebhookAt = $2 WHERE Id = $1", route.Id, now);
+            }
+        }
+
+        return new IngestResult(_stored, _duplicates, _ignored, _deadLetters);
+    }
+
+    private void RunCautiously(Arrival arrival)
+    {
+        session.Execute("SAVEPOINT item");
+        try
+        {
+            RunOne(arrival);
+        }
+        catch (Exception error) when (error is not CrashException && session.InTransaction)
+        {
+            session.Execute("ROLLBACK TO item");
+            DeadLetter(Route(arrival.Route), arrival, $"could not be stored: {error.GetType().Name}");
+        }
+
+        session.Execute("RELEASE item");
+    }
+
+    private void RunOne(Arrival arrival)
+    {
+        var route = Route(arrival.Route);
+        switch (arrival)
+        {
+            case UnusableArrival unusable:
+                if (IsNew(unusable.DedupKey))
+                {
+                    DeadLetter(route, arrival, unusable.Reason);
+                }
+
+                break;
+            case ConnectionArrival state:
+                SetConnectionState(state);
+                break;
+            case var _ when route is null:
+                // Unknown or disconnected number: acknowledged and ignored, nothing of it is kept.
+                _ignored++;
+                break;
+            case CustomerArrival message:
+                Message(route, message);
+                break;
+            case OwnerEchoArrival echo:
+                Echo(route, echo);
+                break;
+            case StatusArrival status:
+                _statuses.Apply(route, status);
+                break;
+            case CallArrival call:
+                Call(route, call);
+                break;
+            case IdentityArrival identity:
+                Identity(route, identity);
+                break;
+        }
+    }
+
+    private RouteRow? Route(string phoneNumberId)
+    {
+        if (!_routes.TryGetValue(phoneNumberId, out var route))
+        {
+            using var reader = session.Statement(
+                """
+                SELECT c.Id, c.AccountId, c.ChatbotId, ifnull(c.Enabled, 1), c.Epoch, b.Languages FROM connections c
+                JOIN chatbots b ON b.Id = c.ChatbotId AND b.AccountId = c.AccountId
+                WHERE c.PhoneNumberId = $1 AND c.DisconnectedAt IS NULL
+                """,
+                phoneNumberId).ExecuteReader();
+            route = reader.Read() ? new RouteRow(reader.Id(0), reader.Id(1), reader.Id(2), reader.Flag(3), reader.GetInt64(4), reader.GetString(5)) : null;
+            _routes[phoneNumberId] = route;
+        }
+
+        return route;
+    }
+
+    private bool IsNew(byte[] key)
+    {
+        var isNew = session.Execute("INSERT OR IGNORE INTO dedup_keys (Hash, ReceivedAt) VALUES ($1, $2)", key, now) > 0;
+        _duplicates += isNew ? 0 : 1;
+        return isNew;
+    }
+
+    private void Message(RouteRow route, CustomerArrival message)
+    {
+        if (!IsNew(message.DedupKey))
+        {
+            return;
+        }
+
+        var thread = _threads.Resolve(route, message.From, "whatsapp", out _);
+        var at = message.At is { } said && said < now ? said : now;
+        if (message.Edits is { } edited)
+        {
+            session.Execute("UPDATE messages SET Text = $3, EditedAt = $4 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0", thread.Id, edited, message.Text, now);
+        }
+
+        if (message.Revokes is { } revoked)
+        {
+            session.Execute("UPDATE messages SET RevokedAt = $3 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0", thread.Id, revoked, now);
+        }
+
+        var decision = message.StartsTurn
+            ? rule(new ArrivalContext(route.Enabled, thread.AiReplies, thread.AiRepliesReason, route.Languages, message.Text, message.IsTap, at, now))
+            : new ArrivalDecision(message.StoredOnly ?? "event", default, default);
+        if (!route.Enabled)
+        {
+            decision = new ArrivalDecision("paused", default, default);
+        }
+
+        var id = Guid.CreateVersion7(now);
+        session.Execute(
+            """
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, ReplyTo, At, CreatedAt, Status, Outcome, StartsTurn, PossibleDuplicate)
+            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, 0)
+            """,
+            id,
+            route.AccountId,
+            thread.Id,
+            message.Type,
+            message.Text,
+            message.Content,
+            message.ProviderMessageId,
+            message.ReplyTo,
+            at,
+            now,
+            decision.Outcome,
+            message.StartsTurn);
+        KeepRaw(session.LastInsertRowId, message.Raw);
+        Touch(thread, route, message.From.Name, message.Text, MessageRole.Customer, message.RefreshesWindow ? at : null, decision.WaitingReason);
+        Follow(thread, route, decision);
+        _stored++;
+    }
+
+    /// <summary>Puts the decision of the arrival rule into rows: switch, notice, event line, or the work row of the coming turn.</summary>
+    private void Follow(ThreadRow thread, RouteRow route, in ArrivalDecision decision)
+    {
+        if (decision.SwitchAiReplies is { } on)
+        {
+            thread = new SqliteActs(session, now, signals).Switch(thread, on, "stop_word", decision.EventText);
+        }
+
+        if (decision.Notice is { } notice)
+        {
+            SqliteOutbox.Add(session, new NewOutbound(route.AccountId, thread.Id, route.Id, null, 0, SendAuthor.Notice, notice, thread.Address, thread.Epoch, route.Epoch, now));
+            session.AfterCommit(() => signals.SignalSendDue(thread.Id, route.Id));
+        }
+
+        if (decision.Outcome is not null)
+        {
+            return;
+        }
+
+        SqliteOutbox.CancelUnsent(session, thread.Id, "superseded", reopen: true);
+        var due = now + decision.QuietWindow;
+        session.Execute(
+            """
+            INSERT INTO work (ConversationId, AccountId, Partition, DueAt, FirstUnansweredAt, Attempts, Alone, Redone) VALUES ($1, $2, $3, $4, $5, 0, 0, 0)
+            ON CONFLICT (ConversationId) DO UPDATE SET DueAt = max(min(FirstUnansweredAt + $6, $4), $5)
+            """,
+            thread.Id,
+            thread.AccountId,
+            thread.Partition,
+            due,
+            now,
+            decision.QuietCap.Ticks);
+        session.AfterCommit(() => signals.SignalTurnDue(thread.Id, due));
+    }
+
+    private void Echo(RouteRow route, OwnerEchoArrival echo)
+    {
+        if (!IsNew(echo.DedupKey))
+        {
+            return;
+        }
+
+        var thread = _threads.Resolve(route, echo.To, "whatsapp", out _);
+        if (echo.Revokes is { } revoked)
+        {
+            session.Execute("UPDATE messages SET RevokedAt = $3 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role <> 0", thread.Id, revoked, now);
+        }
+
+        var at = echo.At is { } said && said < now ? said : now;
+        session.Execute(
+            """
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, At, CreatedAt, Status, StartsTurn, PossibleDuplicate)
+            VALUES ($1, $2, $3, 2, $4, $5, $6, $7, $8, $9, 5, 0, 0)
+            """,
+            Guid.CreateVersion7(now),
+            route.AccountId,
+            thread.Id,
+            echo.Type,
+            echo.Text,
+            echo.Content,
+            echo.ProviderMessageId,
+            at,
+            now);
+        KeepRaw(session.LastInsertRowId, echo.Raw);
+        Touch(thread, route, null, echo.Text, MessageRole.Owner, null, null);
+        new SqliteActs(session, now, signals).Switch(thread, false, "phone", thread.AiReplies ? "Answered from the phone: AI replies are off" : null);
+        _stored++;
+    }
+
+    private void Call(RouteRow route, CallArrival call)
+    {
+        var thread = _threads.Resolve(route, call.From, "whatsapp", out _);
+        var at = call.At is { } rang && rang < now ? rang : now;
+        session.Execute("UPDATE conversations SET LastInboundAt = max(ifnull(LastInboundAt, 0), $2) WHERE Id = $1", thread.Id, at);
+        new SqliteActs(session, now, signals).Publish(thread.Id, thread.AccountId);
+        _stored++;
+    }
+
+    private void Identity(RouteRow route, IdentityArrival identity)
+    {
+        if (!IsNew(identity.DedupKey) || _threads.Find(route.ChatbotId, identity.OldSessionId) is not { } thread)
+        {
+            return;
+        }
+
+        if (_threads.Find(route.ChatbotId, identity.NewSessionId) is null)
+        {
+            _threads.LinkAlias(route.ChatbotId, identity.NewSessionId, thread.Id);
+            session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1", thread.Id, identity.NewSessionId["wa_".Length..]);
+        }
+
+        var acts = new SqliteActs(session, now, signals);
+        acts.AddEvent(thread.Id, thread.AccountId, "identity", identity.Text);
+        KeepRaw(session.LastInsertRowId, identity.Raw);
+        acts.Publish(thread.Id, thread.AccountId);
+        _stored++;
+    }
+
+    private void SetConnectionState(ConnectionArrival state)
+    {
+        session.Execute("UPDATE connections SET BrokenReason = $2 WHERE WabaId = $1 AND DisconnectedAt IS NULL", state.WabaId, state.BrokenReason);
+        _stored++;
+    }
+
+    private void Touch(ThreadRow thread, RouteRow route, string? name, string text, MessageRole role, DateTimeOffset? inboundAt, string? waiting)
+    {
+        var version = session.Statement(
+            """
+            UPDATE conversations SET ConnectionId = $2, ContactName = ifnull($3, ContactName), LastMessageAt = $4, LastMessagePreview = $5, LastMessageRole = $6,
+                Unread = Unread + $7, Version = Version + 1,
+                LastInboundAt = CASE WHEN $8 IS NULL THEN LastInboundAt ELSE max(ifnull(LastInboundAt, 0), $8) END,
+                WaitingReason = ifnull(WaitingReason, $9), WaitingSince = CASE WHEN $9 IS NOT NULL AND WaitingReason IS NULL THEN $4 ELSE WaitingSince END
+            WHERE Id = $1 RETURNING Version
+            """,
+            thread.Id,
+            route.Id,
+            name,
+            now,
+            Preview(text),
+            role,
+            role == MessageRole.Customer ? 1 : 0,
+            inboundAt,
+            waiting).ExecuteScalar();
+        session.AfterCommit(() => signals.SignalChanged(thread.AccountId, thread.Id, (long)version!));
+    }
+
+    private void KeepRaw(long seq, ReadOnlyMemory<byte> raw)
+    {
+        if (!raw.IsEmpty)
+        {
+            session.Execute("INSERT INTO raw_items (MessageSeq, Json, ReceivedAt) VALUES ($1, $2, $3)", seq, raw.ToArray(), now);
+        }
+    }
+
+    private void DeadLetter(RouteRow? route, Arrival arrival, string reason)
+    {
+        session.Execute(
+            "INSERT INTO dead_letters (Id, AccountId, ConnectionId, Kind, Reason, Raw, CreatedAt) VALUES ($1, $2, $3, 'webhook_item', $4, $5, $6)",
+            Guid.CreateVersion7(now),
+            route?.AccountId,
+            route?.Id,
+            reason,
+            arrival.Raw.Length > 65_536 ? arrival.Raw[..65_536].ToArray() : arrival.Raw.ToArray(),
+            now);
+        _deadLetters++;
+    }
+
+    /// <summary>The first 120 characters without splitting a surrogate pair.</summary>
+    internal static string Preview(string text)
+    {
+        if (text.Length <= 120)
+        {
+            return text;
+        }
+
+        var cut = char.IsHighSurrogate(text[119]) ? 119 : 120;
+        return new StringBuilder(text, 0, cut, 128).Append('…').ToString();
+    }
+}

@@ -1,0 +1,146 @@
+using AiBotKit.Storage;
+
+namespace AiBotKit.Durability;
+
+/// <summary>The hot path on SQLite: writes go through the group-commit writer, reads use connections of their own.</summary>
+internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads reads, CommitSignals signals, FaultPoints faults) : IMessageStore
+{
+    public async Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now)
+    {
+        try
+        {
+            return await writer.WriteAsync(session => new SqliteIngest(session, rule, now, signals).Run(arrivals, cautious: false));
+        }
+        catch (Exception error) when (error is not (StoreUnavailableException or CrashException) && arrivals.Count > 0)
+        {
+            // One item that the store refuses must not harm its batch: again, each item in a savepoint of its own.
+            return await writer.WriteAsync(session => new SqliteIngest(session, rule, now, signals).Run(arrivals, cautious: true));
+        }
+    }
+
+    public Task<bool> KeepUnusableBodyAsync(byte[] dedupKey, byte[] body, string reason, DateTimeOffset now) => writer.WriteAsync(session =>
+    {
+        if (session.Execute("INSERT OR IGNORE INTO dedup_keys (Hash, ReceivedAt) VALUES ($1, $2)", dedupKey, now) == 0)
+        {
+            return false;
+        }
+
+        session.Execute(
+            "INSERT INTO dead_letters (Id, Kind, Reason, Raw, CreatedAt) VALUES ($1, 'webhook_body', $2, $3, $4)",
+            Guid.CreateVersion7(now),
+            reason,
+            body,
+            now);
+        return true;
+    });
+
+    public IReadOnlyList<DueWork> ReadDueWork(int limit) => reads.DueWork(limit);
+
+    public Task<bool> BeginTurnAsync(Guid conversationId, Guid runId, bool alone, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteTurns(session, signals, faults).Begin(conversationId, runId, alone, now));
+
+    public TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset periodStart) => reads.Turn(conversationId, periodStart);
+
+    public Task<TurnResult> CommitTurnAsync(TurnCommit turn) => writer.WriteAsync(session =>
+    {
+        var result = new SqliteTurns(session, signals, faults).Commit(turn);
+        faults.Reach(FaultPoint.R9BeforeCommit);
+        return result;
+    });
+
+    public Task ReleaseTurnAsync(Guid conversationId, Guid runId, DateTimeOffset dueAt, bool countAttempt, DateTimeOffset now) => writer.WriteAsync(session =>
+    {
+        new SqliteTurns(session, signals, faults).Release(conversationId, runId, dueAt, countAttempt, now);
+        return true;
+    });
+
+    public IReadOnlyList<(Guid ConversationId, Guid ConnectionId)> ReadConversationsToSend() => reads.ConversationsToSend();
+
+    public IReadOnlyList<OpenSend> ReadOpenSends(Guid conversationId) => reads.OpenSends(conversationId);
+
+    public int CountSendsSince(Guid conversationId, DateTimeOffset since) => reads.CountSendsSince(conversationId, since);
+
+    public ConnectionLimits? ReadLimits(Guid connectionId) => reads.Limits(connectionId);
+
+    public Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Claim(outboxId));
+
+    public Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now) => writer.WriteAsync(session =>
+    {
+        new SqliteSends(session, now, signals, faults).Record(send, outcome, ambiguousWait, jitter);
+        return true;
+    });
+
+    public Task<int> ReconcileAsync(DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Reconcile());
+
+    public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => writer.WriteAsync(session =>
+    {
+        session.Execute("UPDATE messages SET Status = 3 WHERE Seq IN (SELECT MessageSeq FROM outbox WHERE State = 1)");
+        session.Execute("UPDATE outbox SET State = 2 WHERE State = 1");
+        session.Execute("UPDATE outbox SET DueAt = $1 WHERE State = 2", now + ambiguousWait);
+        session.Execute("UPDATE work SET Attempts = Attempts + 1 WHERE RunId IS NOT NULL AND Alone = 2");
+        session.Execute("UPDATE work SET RunId = NULL, Alone = 1, DueAt = $1 WHERE RunId IS NOT NULL", now);
+        new SqliteTurns(session, signals, faults).BuryExhausted(now);
+        return true;
+    });
+
+    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now) => writer.WriteAsync<bool?>(session =>
+    {
+        ThreadRow? thread;
+        using (var reader = session.Statement("SELECT Partition, AiReplies, AiRepliesReason, Epoch, SessionId, Address FROM conversations WHERE Id = $1 AND AccountId = $2", conversationId, accountId).ExecuteReader())
+        {
+            thread = reader.Read()
+                ? new ThreadRow(conversationId, accountId, reader.GetInt32(0), reader.Flag(1), reader.TextOrNull(2), reader.GetInt64(3), reader.GetString(4), reader.GetString(5))
+                : null;
+        }
+
+        if (thread is null)
+        {
+            return null;
+        }
+
+        new SqliteActs(session, now, signals).Switch(thread, on, by, thread.AiReplies == on ? null : eventText);
+        return session.Statement("SELECT 1 FROM outbox WHERE ConversationId = $1 AND State IN (1, 2) AND Author = 0 LIMIT 1", conversationId).ExecuteScalar() is not null;
+    });
+
+    public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) => writer.WriteAsync(session =>
+    {
+        if (session.Execute("UPDATE connections SET Enabled = $3, Epoch = Epoch + 1 WHERE Id = $1 AND AccountId = $2", connectionId, accountId, enabled) == 0)
+        {
+            return false;
+        }
+
+        if (!enabled)
+        {
+            Pause(session, connectionId, now);
+        }
+
+        return true;
+    });
+
+    private void Pause(WriteSession session, Guid connectionId, DateTimeOffset now)
+    {
+        var touched = new List<Guid>();
+        using (var reader = session.Statement(
+            """
+            SELECT c.Id FROM conversations c WHERE c.ConnectionId = $1 AND (EXISTS (SELECT 1 FROM work w WHERE w.ConversationId = c.Id)
+                OR EXISTS (SELECT 1 FROM outbox o WHERE o.ConversationId = c.Id AND o.State < 3))
+            """,
+            connectionId).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                touched.Add(reader.Id(0));
+            }
+        }
+
+        var acts = new SqliteActs(session, now, signals);
+        foreach (var conversation in touched)
+        {
+            acts.EndUnanswered(conversation, "paused");
+            acts.CancelReplies(conversation, "paused");
+            session.AfterCommit(() => signals.SignalPersonActed(conversation));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+namespace AiBotKit.Durability;
+
+/// <summary>Ends of outbox rows that several operations share.</summary>
+internal static class SqliteOutbox
+{
+    /// <summary>
+    /// Cancels the AI replies of a conversation that were not handed over yet and gives their usage back. With <paramref name="reopen"/>
+    /// the messages they answered become unanswered again, but only for a turn of which nothing has left.
+    /// </summary>
+    /// <returns>Turns that were cancelled whole.</returns>
+    public static List<Guid> CancelUnsent(WriteSession session, Guid conversationId, string reason, bool reopen)
+    {
+        var rows = new List<(Guid Id, long Seq, Guid TurnId)>();
+        using (var reader = session.Statement("SELECT Id, MessageSeq, TurnId FROM outbox WHERE ConversationId = $1 AND State = 0 AND Author = 0", conversationId).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                rows.Add((reader.Id(0), reader.GetInt64(1), reader.Id(2)));
+            }
+        }
+
+        var whole = new List<Guid>();
+        foreach (var turn in rows.GroupBy(r => r.TurnId))
+        {
+            var left = (long)session.Statement("SELECT count(*) FROM outbox WHERE TurnId = $1 AND State NOT IN (0, 5)", turn.Key).ExecuteScalar()! > 0;
+            if (left && reopen)
+            {
+                continue;
+            }
+
+            foreach (var row in turn)
+            {
+                Cancel(session, row.Id, row.Seq, reason);
+            }
+
+            if (!left)
+            {
+                whole.Add(turn.Key);
+                if (reopen)
+                {
+                    session.Execute("UPDATE messages SET Outcome = NULL, TurnId = NULL WHERE ConversationId = $1 AND TurnId = $2 AND Role = 0", conversationId, turn.Key);
+                }
+            }
+        }
+
+        return whole;
+    }
+
+    /// <summary>Ends one unsent row as cancelled and gives its usage back.</summary>
+    public static void Cancel(WriteSession session, Guid outboxId, long messageSeq, string reason)
+    {
+        GiveUsageBack(session, outboxId);
+        session.Execute("UPDATE outbox SET State = 5, EndReason = $2 WHERE Id = $1", outboxId, reason);
+        session.Execute("UPDATE messages SET Status = 10, FailureReason = $2 WHERE Seq = $1", messageSeq, reason);
+    }
+
+    /// <summary>Returns the AI message that a reply took, in the period it was taken from. At most once per row.</summary>
+    public static void GiveUsageBack(WriteSession session, Guid outboxId)
+    {
+        if (session.Execute(
+            """
+            UPDATE usage_counters SET AiMessages = AiMessages - 1
+            WHERE (AccountId, PeriodStart) = (SELECT AccountId, UsagePeriod FROM outbox WHERE Id = $1 AND UsagePeriod IS NOT NULL)
+            """,
+            outboxId) > 0)
+        {
+            session.Execute("UPDATE outbox SET UsagePeriod = NULL WHERE Id = $1", outboxId);
+        }
+    }
+
+    /// <summary>Adds one message and its outbox row; returns the arrival number.</summary>
+    public static long Add(WriteSession session, in NewOutbound send)
+    {
+        var id = Guid.CreateVersion7(send.Now);
+        session.Execute(
+            """
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, At, CreatedAt, Status, TurnId, StartsTurn, PossibleDuplicate, AuthorName, Citations)
+            VALUES ($1, $2, $3, $4, 'text', $5, $6, $6, 1, $7, 0, 0, $8, $9)
+            """,
+            id,
+            send.AccountId,
+            send.ConversationId,
+            send.Author == SendAuthor.Person ? MessageRole.Owner : MessageRole.Assistant,
+            send.Text,
+            send.Now,
+            send.TurnId,
+            send.AuthorName,
+            send.Citations);
+        var seq = session.LastInsertRowId;
+        session.Execute(
+            """
+            INSERT INTO outbox (Id, AccountId, ConversationId, ConnectionId, MessageSeq, TurnId, Part, Author, Key, State, DueAt, Attempt,
+                ConversationEpoch, ConnectionEpoch, Recipient, Text, PossibleDuplicate, UsagePeriod)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, $11, $12, $13, $14, 0, $15)
+            """,
+            id,
+            send.AccountId,
+            send.ConversationId,
+            send.ConnectionId,
+            seq,
+            send.TurnId,
+            send.Part,
+            send.Author,
+            id.ToString("N"),
+            send.Now,
+            send.ConversationEpoch,
+            send.ConnectionEpoch,
+            send.Recipient,
+            send.Text,
+            send.UsagePeriod);
+        return seq;
+    }
+}
+
+/// <summary>A message about to be put into the outbox.</summary>
+internal readonly record struct NewOutbound(
+    Guid AccountId,
+    Guid ConversationId,
+    Guid ConnectionId,
+    Guid? TurnId,
+    int Part,
+    SendAuthor Author,
+    string Text,
+    string Recipient,
+    long ConversationEpoch,
+    long ConnectionEpoch,
+    DateTimeOffset Now,
+    DateTimeOffset? UsagePeriod = null,
+    string? AuthorName = null,
+    string? Citations = null);

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using AiBotKit.Storage;
+
+namespace AiBotKit.Durability;
+
+/// <summary>Short hand-written reads of the hot path on pooled read-only connections.</summary>
+internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
+{
+    private readonly ConcurrentBag<WriteSession> _idle = [];
+
+    public IReadOnlyList<DueWork> DueWork(int limit) => Read(session =>
+    {
+        var rows = new List<DueWork>();
+        using var reader = session.Statement("SELECT ConversationId, DueAt, Alone FROM work WHERE RunId IS NULL ORDER BY DueAt LIMIT $1", limit).ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(new DueWork(reader.Id(0), reader.Time(1), (AloneState)reader.GetInt32(2)));
+        }
+
+        return rows;
+    });
+
+    public TurnSnapshot? Turn(Guid conversationId, DateTimeOffset periodStart) => Read(session =>
+    {
+        // One read transaction: the snapshot must not mix two states.
+        session.Execute("BEGIN");
+        try
+        {
+            return ReadTurn(session, conversationId, periodStart);
+        }
+        finally
+        {
+            session.Execute("COMMIT");
+        }
+    });
+
+    public IReadOnlyList<(Guid ConversationId, Guid ConnectionId)> ConversationsToSend() => Read(session =>
+    {
+        var rows = new List<(Guid, Guid)>();
+        using var reader = session.Statement("SELECT DISTINCT ConversationId, ConnectionId FROM outbox WHERE State < 3").ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add((reader.Id(0), reader.Id(1)));
+        }
+
+        return rows;
+    });
+
+    public IReadOnlyList<OpenSend> OpenSends(Guid conversationId) => Read(session =>
+    {
+        var rows = new List<OpenSend>();
+        using var reader = session.Statement(
+            "SELECT Id, ConversationId, ConnectionId, Author, State, DueAt, StartedAt, Recipient FROM outbox WHERE ConversationId = $1 AND State < 3 ORDER BY MessageSeq",
+            conversationId).ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(new OpenSend(reader.Id(0), reader.Id(1), reader.Id(2), (SendAuthor)reader.GetInt32(3), (OutboxState)reader.GetInt32(4), reader.Time(5), reader.TimeOrNull(6), reader.GetString(7)));
+        }
+
+        return rows;
+    });
+
+    public int CountSendsSince(Guid conversationId, DateTimeOffset since) => Read(session =>
+        (int)(long)session.Statement("SELECT count(*) FROM outbox WHERE ConversationId = $1 AND StartedAt >= $2", conversationId, since).ExecuteScalar()!);
+
+    public ConnectionLimits? Limits(Guid connectionId) => Read(session =>
+    {
+        using var reader = session.Statement("SELECT MessagesPerSecond, PairBurst, PairRefillSeconds, MaxInFlightSends FROM connections WHERE Id = $1", connectionId).ExecuteReader();
+        return reader.Read()
+            ? new ConnectionLimits(connectionId, reader.GetInt32(0), reader.GetInt32(1), TimeSpan.FromSeconds(reader.GetDouble(2)), reader.GetInt32(3))
+            : null;
+    });
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+    }
+
+    private T Read<T>(Func<WriteSession, T> query)
+    {
+        if (!_idle.TryTake(out var session))
+        {
+            session = new WriteSession(database.OpenForReading());
+        }
+
+        var value = query(session);
+        _idle.Add(session);
+        return value;
+    }
+
+    private static TurnSnapshot? ReadTurn(WriteSession session, Guid conversationId, DateTimeOffset periodStart)
+    {
+        var unanswered = Messages(
+            session,
+            "SELECT Seq, Role, Type, Text, At, ProviderMessageId FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL ORDER BY At, Seq",
+            conversationId);
+        if (unanswered.Count == 0)
+        {
+            return null;
+        }
+
+        var history = Messages(
+            session,
+            """
+            SELECT Seq, Role, Type, Text, At, ProviderMessageId FROM messages
+            WHERE ConversationId = $1 AND Role < 3 AND NOT (Role = 0 AND Outcome IS NULL) AND Status <> 10 AND Text <> '' AND RevokedAt IS NULL
+            ORDER BY At DESC, Seq DESC LIMIT 20
+            """,
+            conversationId);
+        history.Reverse();
+        var replies = Messages(
+            session,
+            "SELECT Seq, Role, Type, Text, At, ProviderMessageId FROM messages WHERE ConversationId = $1 AND Role = 1 AND Status <> 10 ORDER BY At DESC, Seq DESC LIMIT 25",
+            conversationId);
+        using var reader = session.Statement(
+            """
+            SELECT c.AccountId, c.ChatbotId, c.ConnectionId, c.Address, c.Epoch, n.Epoch, ifnull(n.Enabled, 1), c.AiReplies, c.LastInboundAt, c.DisclosureDue,
+                c.OutageNoticeSent, c.WaitingReason, b.FallbackMessage, b.Disclosure, b.BannedWords, b.BannedWordsMessage, a.MonthlyAiMessages,
+                ifnull((SELECT AiMessages FROM usage_counters u WHERE u.AccountId = c.AccountId AND u.PeriodStart = $2), 0), w.FirstUnansweredAt, w.Redone, n.DisconnectedAt
+            FROM conversations c JOIN connections n ON n.Id = c.ConnectionId JOIN chatbots b ON b.Id = c.ChatbotId JOIN accounts a ON a.Id = c.AccountId
+            JOIN work w ON w.ConversationId = c.Id WHERE c.Id = $1
+            """,
+            conversationId,
+            periodStart).ExecuteReader();
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        return new TurnSnapshot
+        {
+            ConversationId = conversationId,
+            AccountId = reader.Id(0),
+            ChatbotId = reader.Id(1),
+            ConnectionId = reader.Id(2),
+            Address = reader.GetString(3),
+            ConversationEpoch = reader.GetInt64(4),
+            ConnectionEpoch = reader.GetInt64(5),
+            ConnectionEnabled = reader.Flag(6) && reader.IsDBNull(20),
+            AiReplies = reader.Flag(7),
+            LastInboundAt = reader.TimeOrNull(8),
+            DisclosureDue = reader.Flag(9),
+            OutageNoticeSent = reader.Flag(10),
+            WaitingReason = reader.TextOrNull(11),
+            FallbackMessage = reader.GetString(12),
+            Disclosure = reader.GetString(13),
+            BannedWords = reader.GetString(14),
+            BannedWordsMessage = reader.GetString(15),
+            AiMessageLimit = reader.NumberOrNull(16),
+            AiMessagesUsed = reader.GetInt64(17),
+            FirstUnansweredAt = reader.Time(18),
+            Redone = reader.Flag(19),
+            Unanswered = unanswered,
+            History = history,
+            RecentReplies = [.. replies.Select(r => (r.At, r.Text))],
+        };
+    }
+
+    private static List<TurnMessage> Messages(WriteSession session, string sql, Guid conversationId)
+    {
+        var rows = new List<TurnMessage>();
+        using var reader = session.Statement(sql, conversationId).ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(new TurnMessage(reader.GetInt64(0), (MessageRole)reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.Time(4), reader.TextOrNull(5)));
+        }
+
+        return rows;
+    }
+}

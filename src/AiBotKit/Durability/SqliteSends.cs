@@ -1,0 +1,204 @@
+namespace AiBotKit.Durability;
+
+/// <summary>The outbox states inside a write (reliability contract 2.1).</summary>
+internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, CommitSignals signals, FaultPoints faults)
+{
+    private static readonly TimeSpan BrokenRecheck = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The conditional commit at which a send begins: only when the row is unsent and due, both epochs are as the row saw them, the
+    /// connection is enabled and usable, and the service window is open. A row whose conditions are gone for good is ended here.
+    /// </summary>
+    public SendClaim Claim(Guid outboxId)
+    {
+        long seq;
+        SendAuthor author;
+        string key, recipient, text;
+        Guid account, conversation, connection;
+        int attempt;
+        string? ended = null;
+        bool held;
+        using (var reader = session.Statement(
+            """
+            SELECT o.MessageSeq, o.Author, o.Key, o.Recipient, o.Text, o.AccountId, o.ConversationId, o.ConnectionId, o.Attempt, o.ConversationEpoch, o.ConnectionEpoch,
+                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1), n.DisconnectedAt, n.BrokenReason
+            FROM outbox o JOIN conversations c ON c.Id = o.ConversationId JOIN connections n ON n.Id = o.ConnectionId
+            WHERE o.Id = $1 AND o.State = 0 AND o.DueAt <= $2
+            """,
+            outboxId,
+            now).ExecuteReader())
+        {
+            if (!reader.Read())
+            {
+                return default;
+            }
+
+            (seq, author, key, recipient, text) = (reader.GetInt64(0), (SendAuthor)reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.GetString(4));
+            (account, conversation, connection, attempt) = (reader.Id(5), reader.Id(6), reader.Id(7), reader.GetInt32(8) + 1);
+            held = !reader.IsDBNull(17);
+            if (author == SendAuthor.Assistant && (reader.GetInt64(9) != reader.GetInt64(11) || !reader.Flag(12)))
+            {
+                ended = "human";
+            }
+            else if (reader.GetInt64(10) != reader.GetInt64(14) || !reader.Flag(15))
+            {
+                ended = reader.IsDBNull(16) ? "disabled" : "disconnected";
+            }
+            else if (!WindowRules.IsOpen(reader.TimeOrNull(13), now))
+            {
+                ended = "window";
+            }
+        }
+
+        if (ended is "window")
+        {
+            Fail(new SentRow(outboxId, seq, conversation, account, attempt, author, connection), null, "Not sent: the 24-hour window closed before it could go out. Only a template can reach the customer now.");
+            return default;
+        }
+
+        if (ended is not null)
+        {
+            SqliteOutbox.Cancel(session, outboxId, seq, ended);
+            new SqliteActs(session, now, signals).Publish(conversation, account);
+            return default;
+        }
+
+        if (held)
+        {
+            return new SendClaim(null, now + BrokenRecheck);
+        }
+
+        session.Execute("UPDATE outbox SET State = 1, Attempt = $2, StartedAt = $3 WHERE Id = $1", outboxId, attempt, now);
+        session.Execute("INSERT INTO send_attempts (OutboxId, Attempt, ConnectionId, StartedAt) VALUES ($1, $2, $3, $4)", outboxId, attempt, connection, now);
+        session.Execute("UPDATE messages SET Status = 2 WHERE Seq = $1", seq);
+        return new SendClaim(new ClaimedSend(outboxId, account, conversation, connection, key, recipient, text, attempt));
+    }
+
+    /// <summary>What one hand-over came to. Nothing is changed when a status has told more meanwhile.</summary>
+    public void Record(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter)
+    {
+        if (Row(send) is not { } row)
+        {
+            return;
+        }
+
+        switch (outcome)
+        {
+            case SendOutcome.Accepted accepted:
+                Accept(row, accepted.ProviderMessageId);
+                break;
+            case SendOutcome.Ambiguous:
+                Suspend(row, ambiguousWait);
+                break;
+            case SendOutcome.Rejected rejected:
+                Reject(row, rejected, jitter);
+                break;
+        }
+
+        new SqliteActs(session, now, signals).Publish(send.ConversationId, send.AccountId);
+        faults.Reach(FaultPoint.S7BeforeCommit);
+    }
+
+    /// <summary>
+    /// Unconfirmed rows whose wait is over: an AI reply is resent once, flagged as a possible duplicate (the claim re-checks epochs and window);
+    /// a person's message is never resent by itself. Returns how many rows moved.
+    /// </summary>
+    public int Reconcile()
+    {
+        var rows = new List<(SentRow Row, bool Resent)>();
+        using (var reader = session.Statement(
+            "SELECT Id, MessageSeq, ConversationId, AccountId, Attempt, Author, ConnectionId, PossibleDuplicate FROM outbox WHERE State = 2 AND DueAt <= $1",
+            now).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                rows.Add((new SentRow(reader.Id(0), reader.GetInt64(1), reader.Id(2), reader.Id(3), reader.GetInt32(4), (SendAuthor)reader.GetInt32(5), reader.Id(6)), reader.Flag(7)));
+            }
+        }
+
+        foreach (var (row, resent) in rows)
+        {
+            if (row.Author == SendAuthor.Person || resent)
+            {
+                session.Execute("UPDATE outbox SET State = 4, EndReason = 'not confirmed' WHERE Id = $1", row.OutboxId);
+                session.Execute(
+                    "UPDATE messages SET Status = 3, FailureReason = 'Not confirmed: WhatsApp has not said whether it took this message. Check with the customer before sending it again.' WHERE Seq = $1",
+                    row.MessageSeq);
+            }
+            else
+            {
+                session.Execute("UPDATE outbox SET State = 0, DueAt = $2, PossibleDuplicate = 1 WHERE Id = $1", row.OutboxId, now);
+                session.Execute("UPDATE messages SET Status = 1, PossibleDuplicate = 1 WHERE Seq = $1", row.MessageSeq);
+                session.AfterCommit(() => signals.SignalSendDue(row.ConversationId, row.ConnectionId));
+            }
+
+            new SqliteActs(session, now, signals).Publish(row.ConversationId, row.AccountId);
+        }
+
+        return rows.Count;
+    }
+
+    private SentRow? Row(ClaimedSend send)
+    {
+        using var reader = session.Statement("SELECT MessageSeq, Author FROM outbox WHERE Id = $1 AND Attempt = $2", send.OutboxId, send.Attempt).ExecuteReader();
+        return reader.Read()
+            ? new SentRow(send.OutboxId, reader.GetInt64(0), send.ConversationId, send.AccountId, send.Attempt, (SendAuthor)reader.GetInt32(1), send.ConnectionId)
+            : null;
+    }
+
+    private void Accept(in SentRow row, string? providerMessageId)
+    {
+        session.Execute("UPDATE connections SET LastSendAt = $2 WHERE Id = $1", row.ConnectionId, now);
+        if (providerMessageId is null)
+        {
+            session.Execute("UPDATE outbox SET State = 3 WHERE Id = $1 AND State < 3", row.OutboxId);
+            session.Execute("UPDATE messages SET Status = 4 WHERE Seq = $1 AND Status < 4", row.MessageSeq);
+            return;
+        }
+
+        var statuses = new SqliteStatuses(session, now, signals);
+        statuses.Confirm(row, providerMessageId);
+        statuses.Join(row.ConnectionId, providerMessageId, row);
+    }
+
+    private void Suspend(in SentRow row, TimeSpan wait)
+    {
+        if (session.Execute("UPDATE outbox SET State = 2, DueAt = $2 WHERE Id = $1 AND State = 1", row.OutboxId, now + wait) > 0)
+        {
+            session.Execute("UPDATE messages SET Status = 3 WHERE Seq = $1", row.MessageSeq);
+        }
+    }
+
+    private void Reject(in SentRow row, SendOutcome.Rejected rejected, double jitter)
+    {
+        if (rejected.Kind == RejectionKind.ConnectionBroken)
+        {
+            // The queue is held, nothing is lost: the row waits until the owner has repaired the connection.
+            session.Execute("UPDATE connections SET BrokenReason = $2 WHERE Id = $1", row.ConnectionId, rejected.Reason);
+            session.Execute("UPDATE outbox SET State = 0, DueAt = $2 WHERE Id = $1 AND State = 1", row.OutboxId, now + BrokenRecheck);
+            session.Execute("UPDATE messages SET Status = 1, FailureCode = $2, FailureReason = $3 WHERE Seq = $1 AND Status = 2", row.MessageSeq, rejected.Code, rejected.Reason);
+            return;
+        }
+
+        if (RetryRules.Delay(rejected.Kind, row.Attempt, rejected.RetryAfter, jitter) is not { } delay)
+        {
+            Fail(row, rejected.Code, rejected.Reason);
+            return;
+        }
+
+        var (conversation, connection) = (row.ConversationId, row.ConnectionId);
+        if (session.Execute("UPDATE outbox SET State = 0, DueAt = $2 WHERE Id = $1 AND State = 1", row.OutboxId, now + delay) > 0)
+        {
+            session.Execute("UPDATE messages SET Status = 1 WHERE Seq = $1", row.MessageSeq);
+            session.AfterCommit(() => signals.SignalSendDue(conversation, connection));
+        }
+    }
+
+    private void Fail(in SentRow row, int? code, string reason)
+    {
+        SqliteOutbox.GiveUsageBack(session, row.OutboxId);
+        session.Execute("UPDATE outbox SET State = 4, EndReason = $2 WHERE Id = $1 AND State < 3", row.OutboxId, reason);
+        session.Execute("UPDATE messages SET Status = 9, FailureCode = $2, FailureReason = $3 WHERE Seq = $1 AND Status < 5", row.MessageSeq, code, reason);
+        new SqliteActs(session, now, signals).Publish(row.ConversationId, row.AccountId);
+    }
+}

@@ -1,0 +1,127 @@
+namespace AiBotKit.Durability;
+
+/// <summary>A conversation as the hot path sees it inside a write.</summary>
+internal sealed record ThreadRow(Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address);
+
+/// <summary>A live connection as the hot path sees it inside a write.</summary>
+internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool Enabled, long Epoch, string Languages);
+
+/// <summary>Finds, creates and merges the conversation of a customer (wire facts 3.1).</summary>
+internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now)
+{
+    private const string Columns = "c.Id, c.AccountId, c.Partition, c.AiReplies, c.AiRepliesReason, c.Epoch, c.SessionId, c.Address, c.MergedIntoId";
+
+    /// <summary>
+    /// The conversation of <paramref name="sender"/> with this chatbot: by session id or alias, created when unknown. When both addresses
+    /// of the sender lead to different conversations, the one by number continues and the other is merged into it.
+    /// </summary>
+    public ThreadRow Resolve(RouteRow route, Sender sender, string channel, out bool created)
+    {
+        created = false;
+        var primary = Find(route.ChatbotId, sender.SessionId);
+        if (sender.Alias is not { } alias)
+        {
+            return primary ?? Create(route, sender, channel, out created);
+        }
+
+        var other = Find(route.ChatbotId, alias);
+        if (primary is not null)
+        {
+            if (other is not null && other.Id != primary.Id)
+            {
+                Merge(other, primary);
+            }
+
+            LinkAlias(route.ChatbotId, alias, primary.Id);
+            return primary;
+        }
+
+        if (other is not null)
+        {
+            LinkAlias(route.ChatbotId, sender.SessionId, other.Id);
+            session.Execute("UPDATE conversations SET Address = $1 WHERE Id = $2", sender.Address, other.Id);
+            return other with { Address = sender.Address };
+        }
+
+        var thread = Create(route, sender, channel, out created);
+        LinkAlias(route.ChatbotId, alias, thread.Id);
+        return thread;
+    }
+
+    /// <summary>By session id or alias, following a merge; null when unknown.</summary>
+    public ThreadRow? Find(Guid chatbotId, string sessionId) =>
+        Read($"SELECT {Columns} FROM conversations c WHERE c.ChatbotId = $1 AND c.SessionId = $2", chatbotId, sessionId)
+        ?? Read($"SELECT {Columns} FROM conversation_aliases a JOIN conversations c ON c.Id = a.ConversationId WHERE a.ChatbotId = $1 AND a.Alias = $2", chatbotId, sessionId);
+
+    /// <summary>Another name for a conversation; the latest wins.</summary>
+    public void LinkAlias(Guid chatbotId, string alias, Guid conversationId) =>
+        session.Execute(
+            "INSERT INTO conversation_aliases (ChatbotId, Alias, ConversationId) VALUES ($1, $2, $3) ON CONFLICT (ChatbotId, Alias) DO UPDATE SET ConversationId = excluded.ConversationId WHERE ConversationId <> excluded.ConversationId",
+            chatbotId,
+            alias,
+            conversationId);
+
+    private ThreadRow? Read(string sql, Guid chatbotId, string key)
+    {
+        Guid? mergedInto;
+        ThreadRow? row;
+        using (var reader = session.Statement(sql, chatbotId, key).ExecuteReader())
+        {
+            if (!reader.Read())
+            {
+                return null;
+            }
+
+            row = new ThreadRow(reader.Id(0), reader.Id(1), reader.GetInt32(2), reader.Flag(3), reader.TextOrNull(4), reader.GetInt64(5), reader.GetString(6), reader.GetString(7));
+            mergedInto = reader.IdOrNull(8);
+        }
+
+        return mergedInto is { } target ? ById(target) : row;
+    }
+
+    private ThreadRow? ById(Guid id)
+    {
+        using var reader = session.Statement($"SELECT {Columns} FROM conversations c WHERE c.Id = $1", id).ExecuteReader();
+        return reader.Read()
+            ? new ThreadRow(reader.Id(0), reader.Id(1), reader.GetInt32(2), reader.Flag(3), reader.TextOrNull(4), reader.GetInt64(5), reader.GetString(6), reader.GetString(7))
+            : null;
+    }
+
+    private ThreadRow Create(RouteRow route, Sender sender, string channel, out bool created)
+    {
+        created = true;
+        var id = Guid.CreateVersion7(now);
+        var partition = Partition.Of(id);
+        session.Execute(
+            """
+            INSERT INTO conversations (Id, AccountId, ChatbotId, ConnectionId, Channel, SessionId, Partition, Address, ContactName, AiReplies, Epoch,
+                LastMessageAt, LastMessagePreview, LastMessageRole, Unread, DisclosureDue, OutageNoticeSent, Version, CreatedAt)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, $10, '', 0, 0, 1, 0, 0, $10)
+            """,
+            id,
+            route.AccountId,
+            route.ChatbotId,
+            route.Id,
+            channel,
+            sender.SessionId,
+            partition,
+            sender.Address,
+            sender.Name,
+            now);
+        return new ThreadRow(id, route.AccountId, partition, true, null, 0, sender.SessionId, sender.Address);
+    }
+
+    /// <summary>The same person was known twice: <paramref name="from"/>'s unanswered messages and unsent replies end there and are answered in <paramref name="into"/>.</summary>
+    private void Merge(ThreadRow from, ThreadRow into)
+    {
+        SqliteOutbox.CancelUnsent(session, from.Id, "merged", reopen: true);
+        session.Execute("UPDATE messages SET ConversationId = $2 WHERE ConversationId = $1 AND Outcome IS NULL AND Role = 0", from.Id, into.Id);
+        session.Execute("DELETE FROM work WHERE ConversationId = $1", from.Id);
+        session.Execute(
+            "UPDATE conversations SET LastInboundAt = max(ifnull(LastInboundAt, 0), ifnull((SELECT LastInboundAt FROM conversations WHERE Id = $1), 0)) WHERE Id = $2 AND (SELECT LastInboundAt FROM conversations WHERE Id = $1) IS NOT NULL",
+            from.Id,
+            into.Id);
+        session.Execute("UPDATE conversations SET MergedIntoId = $2, Epoch = Epoch + 1, Version = Version + 1 WHERE Id = $1", from.Id, into.Id);
+        session.Execute("UPDATE conversation_aliases SET ConversationId = $2 WHERE ConversationId = $1", from.Id, into.Id);
+    }
+}

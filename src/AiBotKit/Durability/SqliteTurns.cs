@@ -1,0 +1,238 @@
+namespace AiBotKit.Durability;
+
+/// <summary>Beginning and end of a turn inside a write.</summary>
+internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, FaultPoints faults)
+{
+    /// <summary>Poisoned work is tried this often.</summary>
+    public const int MaxAttempts = 5;
+
+    public bool Begin(Guid conversationId, Guid runId, bool alone, DateTimeOffset now) =>
+        session.Execute(
+            "UPDATE work SET RunId = $2, Alone = CASE WHEN $4 THEN 2 ELSE Alone END WHERE ConversationId = $1 AND RunId IS NULL AND DueAt <= $3",
+            conversationId,
+            runId,
+            now,
+            alone) > 0;
+
+    /// <summary>Commits the turn's end if nobody overtook it. Every condition is checked here, in the transaction that writes the effect.</summary>
+    public TurnResult Commit(TurnCommit turn)
+    {
+        var seen = turn.Snapshot;
+        if (Overtaken(turn))
+        {
+            KeepSuggestion(turn);
+            return TurnResult.Overtaken;
+        }
+
+        var newest = seen.Unanswered[^1].Seq;
+        foreach (var message in seen.Unanswered)
+        {
+            newest = Math.Max(newest, message.Seq);
+        }
+
+        if (!turn.AllowNewer && session.Statement("SELECT 1 FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL AND Seq > $2 LIMIT 1", seen.ConversationId, newest).ExecuteScalar() is not null)
+        {
+            session.Execute("UPDATE work SET Redone = 1 WHERE ConversationId = $1", seen.ConversationId);
+            return TurnResult.NewerMessage;
+        }
+
+        var result = turn.Counts && turn.Parts.Count > 0 ? CheckSending(turn) : TurnResult.Committed;
+        var outcome = result switch
+        {
+            TurnResult.WindowClosed => "window",
+            TurnResult.QuotaExhausted => "quota",
+            _ => turn.Outcome,
+        };
+        var acts = new SqliteActs(session, turn.Now, signals);
+        if (result == TurnResult.Committed && turn.Parts.Count > 0)
+        {
+            Reply(turn);
+        }
+
+        foreach (var message in seen.Unanswered)
+        {
+            session.Execute(
+                "UPDATE messages SET Outcome = $2, TurnId = $3 WHERE Seq = $1 AND Outcome IS NULL",
+                message.Seq,
+                outcome,
+                outcome == "answered" ? turn.TurnId : null);
+        }
+
+        if (result == TurnResult.QuotaExhausted || turn.WaitingReason is not null)
+        {
+            acts.Want(seen.ConversationId, turn.WaitingReason ?? "quota");
+        }
+
+        if (turn.OutageNoticeSent is { } noticed && noticed != seen.OutageNoticeSent)
+        {
+            session.Execute("UPDATE conversations SET OutageNoticeSent = $2 WHERE Id = $1", seen.ConversationId, noticed);
+        }
+
+        if (turn.SwitchOffBy is { } by)
+        {
+            acts.Switch(new ThreadRow(seen.ConversationId, seen.AccountId, 0, true, null, seen.ConversationEpoch, "", seen.Address), false, by, "AI replies were switched off: this looks like two machines talking to each other");
+        }
+
+        Leave(seen.ConversationId, turn.Now);
+        acts.Publish(seen.ConversationId, seen.AccountId);
+        return result;
+    }
+
+    /// <summary>Gives the claim back after a failure of ours; the fifth counted failure makes a dead letter that a person can replay.</summary>
+    public void Release(Guid conversationId, Guid runId, DateTimeOffset dueAt, bool countAttempt, DateTimeOffset now)
+    {
+        if (session.Execute(
+            "UPDATE work SET RunId = NULL, DueAt = $3, Attempts = Attempts + $4, Alone = CASE WHEN Alone = 2 THEN 1 ELSE Alone END WHERE ConversationId = $1 AND RunId = $2",
+            conversationId,
+            runId,
+            dueAt,
+            countAttempt ? 1 : 0) == 0)
+        {
+            return;
+        }
+
+        BuryExhausted(now);
+        session.AfterCommit(() => signals.SignalTurnDue(conversationId, dueAt));
+    }
+
+    /// <summary>Work that failed five times becomes a dead letter: its messages end there, the conversation goes on, a person is wanted.</summary>
+    public void BuryExhausted(DateTimeOffset now)
+    {
+        var exhausted = new List<(Guid Conversation, Guid Account)>();
+        using (var reader = session.Statement("SELECT ConversationId, AccountId FROM work WHERE Attempts >= $1", MaxAttempts).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                exhausted.Add((reader.Id(0), reader.Id(1)));
+            }
+        }
+
+        foreach (var (conversation, account) in exhausted)
+        {
+            session.Execute(
+                "INSERT INTO dead_letters (Id, AccountId, ConversationId, Kind, Reason, CreatedAt) VALUES ($1, $2, $3, 'turn', 'answering failed five times', $4)",
+                Guid.CreateVersion7(now),
+                account,
+                conversation,
+                now);
+            var acts = new SqliteActs(session, now, signals);
+            acts.EndUnanswered(conversation, "dead_letter");
+            acts.Want(conversation, "dead_letter");
+            acts.Publish(conversation, account);
+        }
+    }
+
+    private bool Overtaken(TurnCommit turn)
+    {
+        using var reader = session.Statement(
+            """
+            SELECT w.RunId, c.Epoch, c.AiReplies, n.Epoch, ifnull(n.Enabled, 1), n.DisconnectedAt FROM conversations c
+            LEFT JOIN work w ON w.ConversationId = c.Id JOIN connections n ON n.Id = $2 WHERE c.Id = $1
+            """,
+            turn.Snapshot.ConversationId,
+            turn.Snapshot.ConnectionId).ExecuteReader();
+        return !reader.Read()
+            || reader.IdOrNull(0) != turn.RunId
+            || reader.GetInt64(1) != turn.Snapshot.ConversationEpoch
+            || !reader.Flag(2)
+            || reader.GetInt64(3) != turn.Snapshot.ConnectionEpoch
+            || !reader.Flag(4)
+            || !reader.IsDBNull(5);
+    }
+
+    private void KeepSuggestion(TurnCommit turn)
+    {
+        if (turn.Draft.Length > 0 && turn.Parts.Count > 0)
+        {
+            InsertTurn(turn, "suggestion");
+        }
+
+        // The act that overtook it ended the messages already; a claim that is still ours (connection paused meanwhile) is closed here.
+        session.Execute("UPDATE messages SET Outcome = 'human' WHERE ConversationId = $1 AND Outcome IS NULL AND Role = 0 AND EXISTS (SELECT 1 FROM work WHERE ConversationId = $1 AND RunId = $2)", turn.Snapshot.ConversationId, turn.RunId);
+        session.Execute("DELETE FROM work WHERE ConversationId = $1 AND RunId = $2", turn.Snapshot.ConversationId, turn.RunId);
+    }
+
+    private TurnResult CheckSending(TurnCommit turn)
+    {
+        var last = session.Statement("SELECT LastInboundAt FROM conversations WHERE Id = $1", turn.Snapshot.ConversationId).ExecuteScalar();
+        if (!WindowRules.IsOpenForAi(last is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, turn.Now))
+        {
+            return TurnResult.WindowClosed;
+        }
+
+        session.Execute("INSERT OR IGNORE INTO usage_counters (AccountId, PeriodStart, AiMessages) VALUES ($1, $2, 0)", turn.Snapshot.AccountId, turn.PeriodStart);
+        var reserved = session.Execute(
+            """
+            UPDATE usage_counters SET AiMessages = AiMessages + 1 WHERE AccountId = $1 AND PeriodStart = $2
+            AND AiMessages < ifnull((SELECT MonthlyAiMessages FROM accounts WHERE Id = $1), 9223372036854775807)
+            """,
+            turn.Snapshot.AccountId,
+            turn.PeriodStart) > 0;
+        faults.Reach(FaultPoint.R7QuotaReserved);
+        return reserved ? TurnResult.Committed : TurnResult.QuotaExhausted;
+    }
+
+    private void Reply(TurnCommit turn)
+    {
+        var seen = turn.Snapshot;
+        InsertTurn(turn, "committed");
+        for (var part = 0; part < turn.Parts.Count; part++)
+        {
+            SqliteOutbox.Add(session, new NewOutbound(
+                seen.AccountId,
+                seen.ConversationId,
+                seen.ConnectionId,
+                turn.TurnId,
+                part,
+                turn.Author,
+                turn.Parts[part],
+                seen.Address,
+                seen.ConversationEpoch,
+                seen.ConnectionEpoch,
+                turn.Now,
+                turn.Counts && part == 0 ? turn.PeriodStart : null,
+                Citations: turn.Citations));
+        }
+
+        faults.Reach(FaultPoint.R8OutboxInserted);
+        session.Execute(
+            "UPDATE conversations SET LastMessageAt = $2, LastMessagePreview = $3, LastMessageRole = 1, DisclosureDue = CASE WHEN $4 THEN 0 ELSE DisclosureDue END WHERE Id = $1",
+            seen.ConversationId,
+            turn.Now,
+            SqliteIngest.Preview(turn.Parts[^1]),
+            turn.DisclosureGiven);
+        session.AfterCommit(() => signals.SignalSendDue(seen.ConversationId, seen.ConnectionId));
+    }
+
+    private void InsertTurn(TurnCommit turn, string result) =>
+        session.Execute(
+            "INSERT INTO turns (Id, AccountId, ConversationId, StartedAt, EndedAt, Result, AnswerKind, Draft, Trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            turn.TurnId,
+            turn.Snapshot.AccountId,
+            turn.Snapshot.ConversationId,
+            turn.StartedAt,
+            turn.Now,
+            result,
+            turn.AnswerKind,
+            turn.Draft,
+            turn.Trace);
+
+    /// <summary>What came meanwhile is the next turn, due now; without any the work row goes.</summary>
+    private void Leave(Guid conversationId, DateTimeOffset now)
+    {
+        if (session.Execute(
+            """
+            UPDATE work SET RunId = NULL, Redone = 0, Attempts = 0, Alone = 0, DueAt = $2,
+                FirstUnansweredAt = (SELECT min(CreatedAt) FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL)
+            WHERE ConversationId = $1 AND EXISTS (SELECT 1 FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL)
+            """,
+            conversationId,
+            now) > 0)
+        {
+            session.AfterCommit(() => signals.SignalTurnDue(conversationId, now));
+            return;
+        }
+
+        session.Execute("DELETE FROM work WHERE ConversationId = $1", conversationId);
+    }
+}
