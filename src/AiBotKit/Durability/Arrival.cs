@@ -15,7 +15,7 @@ internal abstract record Arrival
 /// <param name="Address">Where a reply goes.</param>
 /// <param name="Alias">Session id of the same customer's other address, when both arrive together.</param>
 /// <param name="Name">Profile name, cleaned and bounded; null when the wire has none.</param>
-internal sealed record Sender(string SessionId, string Address, string? Alias = null, string? Name = null);
+internal sealed record CustomerIdentity(string SessionId, string Address, string? Alias = null, string? Name = null);
 
 /// <summary>Something the customer sent.</summary>
 internal sealed record CustomerArrival : Arrival
@@ -23,7 +23,7 @@ internal sealed record CustomerArrival : Arrival
     /// <summary>16-byte keyed hash of number and provider id (of the raw item when the id is missing).</summary>
     public required byte[] DedupKey { get; init; }
 
-    public required Sender From { get; init; }
+    public required CustomerIdentity From { get; init; }
 
     public string? ProviderMessageId { get; init; }
 
@@ -61,7 +61,7 @@ internal sealed record OwnerEchoArrival : Arrival
 {
     public required byte[] DedupKey { get; init; }
 
-    public required Sender To { get; init; }
+    public required CustomerIdentity To { get; init; }
 
     public string? ProviderMessageId { get; init; }
 
@@ -107,7 +107,7 @@ internal enum DeliveryStatus
 /// <summary>A user call: refreshes the window, is no message.</summary>
 internal sealed record CallArrival : Arrival
 {
-    public required Sender From { get; init; }
+    public required CustomerIdentity From { get; init; }
 
     public DateTimeOffset? At { get; init; }
 }

@@ -15,7 +15,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now)
     /// The conversation of <paramref name="sender"/> with this chatbot: by session id or alias, created when unknown. When both addresses
     /// of the sender lead to different conversations, the one by number continues and the other is merged into it.
     /// </summary>
-    public ThreadRow Resolve(RouteRow route, Sender sender, string channel, out bool created)
+    public ThreadRow Resolve(RouteRow route, CustomerIdentity sender, string channel, out bool created)
     {
         created = false;
         var primary = Find(route.ChatbotId, sender.SessionId);
@@ -87,7 +87,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now)
             : null;
     }
 
-    private ThreadRow Create(RouteRow route, Sender sender, string channel, out bool created)
+    private ThreadRow Create(RouteRow route, CustomerIdentity sender, string channel, out bool created)
     {
         created = true;
         var id = Guid.CreateVersion7(now);
