@@ -7,13 +7,25 @@ internal static class DurabilitySetup
 {
     public static void AddDurability(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(KillSwitch.FromEnvironment());
-        builder.Services.AddSingleton<GroupCommitWriter>();
-        builder.Services.AddSingleton<IDataWriter>(services => services.GetRequiredService<GroupCommitWriter>());
-        builder.Services.AddHostedService<WriterLoop>();
+        var services = builder.Services;
+        services.AddSingleton(KillSwitch.FromEnvironment());
+        services.AddSingleton(Random.Shared);
+        services.AddSingleton<CommitSignals>();
+        services.AddSingleton<SendGates>();
+        services.AddSingleton<StoredKeys>();
+        services.AddSingleton<GroupCommitWriter>();
+        services.AddSingleton<IDataWriter>(provider => provider.GetRequiredService<GroupCommitWriter>());
+        services.AddSingleton<SqliteReads>();
+        services.AddSingleton<IMessageStore, SqliteMessageStore>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<Sender>();
+        services.AddHostedService<WriterLoop>();
     }
 
-    /// <summary>Runs the writer for the life of the host, on a thread of its own: every commit blocks in an fsync.</summary>
+    /// <summary>Last of the hosted services: everything they need (schema, seeds, keys) is there. Stops first.</summary>
+    public static void AddMessageLoops(this WebApplicationBuilder builder) => builder.Services.AddHostedService<MessageLoops>();
+
+    /// <summary>Runs the writer for the life of the host.</summary>
     private sealed class WriterLoop(GroupCommitWriter writer) : IHostedService, IDisposable
     {
         private readonly CancellationTokenSource _stopping = new();
@@ -21,12 +33,35 @@ internal static class DurabilitySetup
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            _running = writer.RunAsync(_stopping.Token);
+            // A thread of its own: every commit blocks in an fsync, and the first waits of a cold pool must not delay an acknowledgement.
+            _running = Task.Factory.StartNew(() => writer.RunAsync(_stopping.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
             return Task.CompletedTask;
         }
 
         public async Task StopAsync(CancellationToken cancellationToken)
         {
+            await _stopping.CancelAsync();
+            await _running.WaitAsync(cancellationToken);
+        }
+
+        public void Dispose() => _stopping.Dispose();
+    }
+
+    /// <summary>Recovers once, then runs turns and sends. On stop: no new claims, sends under way are finished, turns give their claim back.</summary>
+    private sealed class MessageLoops(IMessageStore store, Dispatcher dispatcher, Sender sender, SenderSettings settings, FaultPoints faults, TimeProvider time) : IHostedService, IDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+        private Task _running = Task.CompletedTask;
+
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            await store.RecoverAsync(settings.AmbiguousWait, time.GetUtcNow());
+            _running = Task.WhenAll(dispatcher.RunAsync(_stopping.Token), sender.RunAsync(_stopping.Token));
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            faults.Reach(FaultPoint.X0Draining);
             await _stopping.CancelAsync();
             await _running.WaitAsync(cancellationToken);
         }

@@ -1,4 +1,4 @@
-using AiBotKit.Conversations;
+using AiBotKit.Durability;
 
 namespace AiBotKit.Dashboard.Inbox;
 

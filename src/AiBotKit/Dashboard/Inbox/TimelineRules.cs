@@ -1,3 +1,4 @@
+using AiBotKit.Durability;
 using AiBotKit.Conversations;
 
 namespace AiBotKit.Dashboard.Inbox;

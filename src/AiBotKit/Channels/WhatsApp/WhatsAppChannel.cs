@@ -1,0 +1,66 @@
+using System.Threading.Channels;
+using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Conversations;
+using AiBotKit.Durability;
+
+namespace AiBotKit.Channels.WhatsApp;
+
+/// <summary>WhatsApp as the conversations and the sender see it: rendering, hand-over, and courtesies (read receipts, typing).</summary>
+internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderSet providers, FaultPoints faults) : BackgroundService, ISendChannel, IChannel
+{
+    private const int CourtesiesAtOnce = 16;
+
+    // Courtesies never wait and never hold anything up: when there are too many the oldest are forgotten.
+    private readonly Channel<(Guid Connection, string Message, bool Typing)> _courtesies =
+        Channel.CreateBounded<(Guid, string, bool)>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    public IReadOnlyList<string> Render(string markdown)
+    {
+        var text = WhatsAppText.Render(markdown);
+        return text.Length == 0 ? [] : WhatsAppText.Split(text);
+    }
+
+    public async Task<SendOutcome> SendAsync(ClaimedSend send, Action bodyWritten, CancellationToken cancellationToken)
+    {
+        if (connections.Find(send.ConnectionId) is not { } connection)
+        {
+            return new SendOutcome.Rejected(RejectionKind.ConnectionBroken, null, "The connection has no usable key. Enter the provider key again; messages are safe.");
+        }
+
+        if (Recipient.From(send.Recipient, send.Recipient) is not { } recipient)
+        {
+            return new SendOutcome.Rejected(RejectionKind.Final, null, "Not sent: the customer has neither a phone number nor a WhatsApp user id.");
+        }
+
+        return await providers.For(connection).SendTextAsync(
+            connection,
+            recipient,
+            send.Text,
+            send.Key,
+            null,
+            () =>
+            {
+                bodyWritten();
+                faults.Reach(FaultPoint.S4BodySent);
+            },
+            cancellationToken);
+    }
+
+    public void AnswerIsComing(Guid connectionId, string providerMessageId) => _courtesies.Writer.TryWrite((connectionId, providerMessageId, true));
+
+    public void WasRead(Guid connectionId, string providerMessageId) => _courtesies.Writer.TryWrite((connectionId, providerMessageId, false));
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, CourtesiesAtOnce).Select(_ => DoCourtesiesAsync(stoppingToken)));
+
+    private async Task DoCourtesiesAsync(CancellationToken stopping)
+    {
+        await foreach (var (connectionId, message, typing) in _courtesies.Reader.ReadAllAsync(stopping))
+        {
+            if (connections.Find(connectionId) is { } connection)
+            {
+                await providers.For(connection).MarkReadAsync(connection, message, typing, stopping);
+            }
+        }
+    }
+}

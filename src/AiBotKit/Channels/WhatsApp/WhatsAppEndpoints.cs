@@ -1,0 +1,109 @@
+using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Conversations;
+using AiBotKit.Durability;
+using AiBotKit.Hosting.Outbound;
+
+namespace AiBotKit.Channels.WhatsApp;
+
+/// <summary>The provider's callback and everything WhatsApp needs.</summary>
+internal static class WhatsAppEndpoints
+{
+    private const string Path = "/api/whatsapp/callback";
+
+    public static void AddWhatsApp(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(provider => new DedupKeys(provider.GetRequiredService<StoredKeys>().GetOrCreate("dedup")));
+        services.AddSingleton<Arrivals>();
+        services.AddSingleton<WhatsAppMetrics>();
+        services.AddSingleton<ReceiveWebhook>();
+        services.AddSingleton(provider => provider.GetRequiredService<WhatsAppOptions>().Scheme);
+        services.AddSingleton(provider => new SenderSettings(TimeSpan.FromSeconds(provider.GetRequiredService<WhatsAppOptions>().AmbiguousWaitSeconds)));
+        services.AddSingleton<OutboundDoor>();
+        services.AddSingleton(provider => new ProviderHttp(provider.GetRequiredService<OutboundDoor>(), new ProviderLimits(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IWhatsAppProvider, PinnacleProvider>();
+        services.AddSingleton<IWhatsAppProvider, MetaCloudProvider>();
+        services.AddSingleton<ProviderSet>();
+        services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<WhatsAppChannel>();
+        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
+        services.AddSingleton<ISendChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
+        services.AddHostedService(provider => provider.GetRequiredService<WhatsAppChannel>());
+    }
+
+    public static void MapWhatsApp(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup(Path).AllowAnonymous().DisableAntiforgery().WithTags("WhatsApp");
+        group.MapPost("", ReceiveAsync).WithName("ReceiveWhatsAppCallback");
+        group.MapGet("", Verify).WithName("VerifyWhatsAppCallback");
+    }
+
+    private static async Task ReceiveAsync(HttpContext http, ReceiveWebhook receive, WhatsAppOptions options, FaultPoints faults)
+    {
+        if (await ReadBodyAsync(http.Request) is not { } body)
+        {
+            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return;
+        }
+
+        var answer = await receive.RunAsync(body, Single(http.Request, options.SignatureHeader), options.StaticHeaderName is { Length: > 0 } name ? Single(http.Request, name) : null);
+        http.Response.StatusCode = answer switch
+        {
+            WebhookAnswer.Stored => StatusCodes.Status200OK,
+            WebhookAnswer.NotSigned => StatusCodes.Status401Unauthorized,
+            WebhookAnswer.TooLarge => StatusCodes.Status413PayloadTooLarge,
+            _ => StatusCodes.Status503ServiceUnavailable,
+        };
+        if (answer == WebhookAnswer.Unavailable)
+        {
+            http.Response.Headers.RetryAfter = "5";
+        }
+
+        http.Response.ContentLength = 0;
+        await http.Response.CompleteAsync();
+        faults.Reach(FaultPoint.W7Answered);
+    }
+
+    private static IResult Verify(HttpContext http, WhatsAppOptions options)
+    {
+        var query = http.Request.Query;
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return WebhookVerification.Answer(options.VerifyToken, query["hub.mode"], query["hub.challenge"], query["hub.verify_token"]) is { } challenge
+            ? TypedResults.Text(challenge, "text/plain")
+            : TypedResults.StatusCode(StatusCodes.Status403Forbidden);
+    }
+
+    /// <summary>The raw bytes; null when there are more than <see cref="ReceiveWebhook.MaxBody"/>.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request)
+    {
+        if (request.ContentLength > ReceiveWebhook.MaxBody)
+        {
+            return null;
+        }
+
+        if (request.ContentLength is { } length)
+        {
+            var exact = GC.AllocateUninitializedArray<byte>((int)length);
+            await request.Body.ReadExactlyAsync(exact, request.HttpContext.RequestAborted);
+            return exact;
+        }
+
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
+        {
+            if (buffer.Length + read > ReceiveWebhook.MaxBody)
+            {
+                return null;
+            }
+
+            await buffer.WriteAsync(chunk.AsMemory(0, read), request.HttpContext.RequestAborted);
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static string? Single(HttpRequest request, string header) =>
+        request.Headers.TryGetValue(header, out var values) && values.Count == 1 ? values[0] : null;
+}

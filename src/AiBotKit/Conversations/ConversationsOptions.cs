@@ -1,0 +1,21 @@
+namespace AiBotKit.Conversations;
+
+/// <summary>Settings <c>Conversations:*</c>.</summary>
+internal sealed class ConversationsOptions
+{
+    /// <summary>Longest wait after the customer's last bubble, in milliseconds, 0 to 10,000.</summary>
+    public int QuietWindowMs { get; set; } = 1500;
+
+    /// <summary>Longest wait from the first unanswered message, in milliseconds, 0 to 60,000.</summary>
+    public int QuietWindowCapMs { get; set; } = 8000;
+
+    /// <summary>Messages older than this by the provider's clock are left to people, in minutes, 1 to 1,440.</summary>
+    public int StaleAfterMinutes { get; set; } = 60;
+
+    /// <summary>AI replies to one customer in 10 minutes after which AI replies are switched off; 0 switches the guard off.</summary>
+    public int LoopGuardTurns { get; set; } = 20;
+
+    public QuietWindow Quiet => new(TimeSpan.FromMilliseconds(QuietWindowMs), TimeSpan.FromMilliseconds(QuietWindowCapMs));
+
+    public TimeSpan StaleAfter => TimeSpan.FromMinutes(StaleAfterMinutes);
+}

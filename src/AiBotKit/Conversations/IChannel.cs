@@ -1,0 +1,16 @@
+namespace AiBotKit.Conversations;
+
+/// <summary>What a conversation needs of the channel it runs on; the channel knows its own markup and limits.</summary>
+internal interface IChannel
+{
+    /// <summary>An answer as bubbles of this channel, in order; empty when nothing sendable is left of it.</summary>
+    IReadOnlyList<string> Render(string markdown);
+
+    /// <summary>
+    /// An AI answer is coming: read receipt and typing indicator, best effort. Returns at once; what fails is forgotten.
+    /// </summary>
+    void AnswerIsComing(Guid connectionId, string providerMessageId);
+
+    /// <summary>A person has read up to this message. Best effort, returns at once.</summary>
+    void WasRead(Guid connectionId, string providerMessageId);
+}

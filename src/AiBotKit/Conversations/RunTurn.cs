@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using AiBotKit.Accounts;
+using AiBotKit.Assistant;
+using AiBotKit.Durability;
+using AiBotKit.Storage;
+
+namespace AiBotKit.Conversations;
+
+/// <summary>
+/// One turn from claim to commit: read, decide, ask the assistant, render, commit under the epochs. Refused once by a newer message it
+/// runs again with all of them; overtaken by a person it keeps the draft. It never leaves a claim behind but by a crash.
+/// </summary>
+internal sealed partial class RunTurn : ITurnRunner, IDisposable
+{
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+
+    private readonly IMessageStore _store;
+    private readonly IAnswerer _answerer;
+    private readonly IChannel _channel;
+    private readonly IGapLog _gaps;
+    private readonly CommitSignals _signals;
+    private readonly ConversationsOptions _options;
+    private readonly FaultPoints _faults;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Guid _runId;
+    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
+
+    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, IGapLog gaps, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
+    {
+        (_store, _answerer, _channel, _gaps, _signals, _options, _faults, _time, _logger) = (store, answerer, channel, gaps, signals, options, faults, time, logger);
+        _runId = Guid.CreateVersion7(time.GetUtcNow());
+        signals.PersonActed += OnPersonActed;
+    }
+
+    public async Task RunAsync(Guid conversationId, bool alone, CancellationToken stopping)
+    {
+        if (stopping.IsCancellationRequested || !await _store.BeginTurnAsync(conversationId, _runId, alone, _time.GetUtcNow()))
+        {
+            return;
+        }
+
+        _faults.Reach(FaultPoint.R0Claimed);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _running[conversationId] = cancel;
+        try
+        {
+            while (await RunOnceAsync(conversationId, cancel.Token) == TurnResult.NewerMessage)
+            {
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // A person acted: the act has ended everything in its own transaction. Or the process stops: the work is due for the next one.
+            await ReleaseAsync(conversationId, TimeSpan.Zero, countAttempt: false);
+        }
+        catch (StoreUnavailableException)
+        {
+            LogStoreUnavailable(conversationId);
+            await ReleaseAsync(conversationId, StoreRetry, countAttempt: false);
+        }
+#pragma warning disable CA1031 // Top of a turn: a bug in one message is counted, tried again, and ends as a dead letter; it never stops the others.
+        catch (Exception error) when (error is not CrashException)
+#pragma warning restore CA1031
+        {
+            LogFailed(error, conversationId);
+            await ReleaseAsync(conversationId, TimeSpan.FromSeconds(2), countAttempt: true);
+        }
+        finally
+        {
+            _running.TryRemove(conversationId, out _);
+        }
+    }
+
+    public void Dispose() => _signals.PersonActed -= OnPersonActed;
+
+    private async Task<TurnResult> RunOnceAsync(Guid conversationId, CancellationToken cancellationToken)
+    {
+        var startedAt = _time.GetUtcNow();
+        var period = UsagePeriods.StartOf(startedAt);
+        if (_store.ReadTurn(conversationId, period) is not { } turn)
+        {
+            throw new OperationCanceledException("Nothing is unanswered any more.", _running[conversationId].Token);
+        }
+
+        var end = new TurnCommit
+        {
+            TurnId = Guid.CreateVersion7(startedAt),
+            RunId = _runId,
+            Snapshot = turn,
+            Outcome = "answered",
+            PeriodStart = period,
+            StartedAt = startedAt,
+            Now = startedAt,
+        };
+        Answer? answer = null;
+        switch (TurnRules.Decide(turn, startedAt, _options.StaleAfter, _options.LoopGuardTurns))
+        {
+            case TurnDecision.StoreOnly stored:
+                end = end with { Outcome = stored.Outcome, WaitingReason = stored.WaitingReason, SwitchOffBy = stored.SwitchOffBy, AllowNewer = true };
+                break;
+            case TurnDecision.Notice notice:
+                end = end with { Outcome = notice.Outcome, Parts = _channel.Render(notice.Text), Author = SendAuthor.Notice, AllowNewer = true };
+                break;
+            default:
+                if (turn.Unanswered.LastOrDefault(m => m.ProviderMessageId is not null)?.ProviderMessageId is { } latest)
+                {
+                    _channel.AnswerIsComing(turn.ConnectionId, latest);
+                }
+
+                answer = await _answerer.AnswerAsync(Ask(turn), cancellationToken);
+                end = Reply(end, answer);
+                break;
+        }
+
+        var result = await _store.CommitTurnAsync(end with { Now = _time.GetUtcNow(), AllowNewer = end.AllowNewer || TurnRules.MayPassNewer(turn, _time.GetUtcNow()) });
+        _faults.Reach(FaultPoint.R10AfterCommit);
+        if (result == TurnResult.Committed && answer is { IsGap: true })
+        {
+            await _gaps.RecordAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace, cancellationToken);
+        }
+
+        return result;
+    }
+
+    private TurnCommit Reply(TurnCommit end, Answer answer)
+    {
+        var turn = end.Snapshot;
+        if (answer.Outage && turn.OutageNoticeSent)
+        {
+            // Once per outage: repeating that we cannot answer helps nobody; a person was called.
+            return end with { Outcome = "outage", WaitingReason = "outage" };
+        }
+
+        var text = answer.Kind == AnswerKind.Fallback ? turn.FallbackMessage : answer.Markdown;
+        var disclose = turn.DisclosureDue && turn.Disclosure.Length > 0;
+        var parts = _channel.Render(disclose ? $"{turn.Disclosure}\n\n{text}" : text);
+        if (parts.Count == 0 || (disclose && _channel.Render(text).Count == 0))
+        {
+            text = turn.FallbackMessage;
+            parts = _channel.Render(disclose ? $"{turn.Disclosure}\n\n{text}" : text);
+        }
+
+        return end with
+        {
+            Parts = parts,
+            AnswerKind = KindName(answer.Kind),
+            Draft = text,
+            Trace = JsonSerializer.Serialize(answer.Trace, AnswerJson.Default.AnswerTrace),
+            Citations = answer.Citations.Count > 0 ? JsonSerializer.Serialize(answer.Citations, AnswerJson.Default.IReadOnlyListCitation) : null,
+            Counts = answer.Kind is AnswerKind.Model or AnswerKind.Extractive,
+            WaitingReason = answer.Outage ? "outage" : answer.Kind == AnswerKind.Fallback ? "gap" : null,
+            DisclosureGiven = disclose,
+            OutageNoticeSent = answer.Outage ? true : answer.Kind is AnswerKind.Model ? false : null,
+        };
+    }
+
+    private static Question Ask(TurnSnapshot turn) => new(
+        turn.AccountId,
+        turn.ChatbotId,
+        turn.ConversationId,
+        string.Join('\n', turn.Unanswered.Select(m => m.Text)),
+        [.. turn.History.Select(m => new HistoryLine(m.Role switch { MessageRole.Customer => Speaker.Customer, MessageRole.Owner => Speaker.Owner, _ => Speaker.Assistant }, m.Text))]);
+
+    private static string KindName(AnswerKind kind) => kind switch
+    {
+        AnswerKind.Model => "model",
+        AnswerKind.Extractive => "extractive",
+        AnswerKind.Topics => "topics",
+        _ => "fallback",
+    };
+
+    /// <summary>The claim is ours until it is given back; only a stop leaves it to the recovery of the next start.</summary>
+    private async Task ReleaseAsync(Guid conversationId, TimeSpan delay, bool countAttempt)
+    {
+        for (var attempt = 0; attempt < 60; attempt++)
+        {
+            try
+            {
+                var now = _time.GetUtcNow();
+                await _store.ReleaseTurnAsync(conversationId, _runId, now + delay, countAttempt, now);
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(StoreRetry, _time);
+            }
+        }
+    }
+
+    private void OnPersonActed(Guid conversationId)
+    {
+        if (_running.TryGetValue(conversationId, out var turn))
+        {
+            // Not here: this runs on the writer, and a cancelled call may run its callbacks at once.
+            turn.CancelAfter(TimeSpan.Zero);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The turn of conversation {ConversationId} failed and is counted")]
+    private partial void LogFailed(Exception error, Guid conversationId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; the turn of conversation {ConversationId} waits")]
+    private partial void LogStoreUnavailable(Guid conversationId);
+}
+
+/// <summary>Where questions without an answer are recorded for the owner.</summary>
+internal interface IGapLog
+{
+    Task RecordAsync(Guid accountId, Guid chatbotId, Guid conversationId, string question, AnswerTrace trace, CancellationToken cancellationToken);
+}

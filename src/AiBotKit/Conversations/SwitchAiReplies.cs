@@ -1,0 +1,27 @@
+using AiBotKit.Durability;
+
+namespace AiBotKit.Conversations;
+
+/// <summary>What the AI replies switch did.</summary>
+/// <param name="Found">False when the conversation does not exist in the account.</param>
+/// <param name="InFlight">An AI reply was already on the wire and may still arrive.</param>
+internal readonly record struct SwitchResult(bool Found, bool InFlight);
+
+/// <summary>
+/// A person switches AI replies of one conversation. Takes the conversation's send gate before it commits, so that after its answer
+/// no AI byte begins (promise 2).
+/// </summary>
+internal sealed class SwitchAiReplies(IMessageStore store, SendGates gates, FaultPoints faults, TimeProvider time)
+{
+    /// <param name="by"><c>owner</c> for a person at the dashboard or the API.</param>
+    public async Task<SwitchResult> RunAsync(Guid accountId, Guid conversationId, bool aiReplies, string by, CancellationToken cancellationToken)
+    {
+        using (await gates.EnterAsync(conversationId, cancellationToken))
+        {
+            faults.Reach(FaultPoint.H0BeforeTakeover);
+            var inFlight = await store.SwitchAiRepliesAsync(accountId, conversationId, aiReplies, by, aiReplies ? "AI replies were switched on" : "AI replies were switched off", time.GetUtcNow());
+            faults.Reach(FaultPoint.H1AfterTakeover);
+            return new SwitchResult(inFlight is not null, inFlight ?? false);
+        }
+    }
+}
