@@ -493,7 +493,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("ByPerson")
+                    b.Property<int>("Author")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ConnectionEpoch")
@@ -662,7 +662,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
-                    b.Property<bool>("Alone")
+                    b.Property<int>("Alone")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Attempts")

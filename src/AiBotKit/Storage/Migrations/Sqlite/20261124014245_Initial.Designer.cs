@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261124013451_Initial")]
+    [Migration("20261124014245_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -496,7 +496,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("ByPerson")
+                    b.Property<int>("Author")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ConnectionEpoch")
@@ -665,7 +665,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
-                    b.Property<bool>("Alone")
+                    b.Property<int>("Alone")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Attempts")

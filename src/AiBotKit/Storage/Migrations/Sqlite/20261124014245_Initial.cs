@@ -266,7 +266,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     MessageSeq = table.Column<long>(type: "INTEGER", nullable: false),
                     TurnId = table.Column<byte[]>(type: "BLOB", nullable: true),
                     Part = table.Column<int>(type: "INTEGER", nullable: false),
-                    ByPerson = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Author = table.Column<int>(type: "INTEGER", nullable: false),
                     Key = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
                     DueAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -385,7 +385,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     FirstUnansweredAt = table.Column<long>(type: "INTEGER", nullable: false),
                     RunId = table.Column<byte[]>(type: "BLOB", nullable: true),
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
-                    Alone = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Alone = table.Column<int>(type: "INTEGER", nullable: false),
                     Redone = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
