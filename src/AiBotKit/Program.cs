@@ -14,7 +14,7 @@ try
     builder.Services.AddProblemDetails();
     await builder.AddStorageAsync();
     builder.AddDurability();
-    builder.Services.AddSingleton<ConversationFeed>();
+    builder.AddConversations();
     builder.AddKnowledge();
     builder.AddDashboard();
 

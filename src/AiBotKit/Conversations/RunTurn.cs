@@ -3,6 +3,7 @@ using System.Text.Json;
 using AiBotKit.Accounts;
 using AiBotKit.Assistant;
 using AiBotKit.Durability;
+using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Conversations;
@@ -18,7 +19,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     private readonly IMessageStore _store;
     private readonly IAnswerer _answerer;
     private readonly IChannel _channel;
-    private readonly IGapLog _gaps;
+    private readonly RecordGap _gaps;
     private readonly CommitSignals _signals;
     private readonly ConversationsOptions _options;
     private readonly FaultPoints _faults;
@@ -27,7 +28,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     private readonly Guid _runId;
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
 
-    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, IGapLog gaps, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
+    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, RecordGap gaps, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
     {
         (_store, _answerer, _channel, _gaps, _signals, _options, _faults, _time, _logger) = (store, answerer, channel, gaps, signals, options, faults, time, logger);
         _runId = Guid.CreateVersion7(time.GetUtcNow());
@@ -118,7 +119,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         _faults.Reach(FaultPoint.R10AfterCommit);
         if (result == TurnResult.Committed && answer is { IsGap: true })
         {
-            await _gaps.RecordAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace, cancellationToken);
+            await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence);
         }
 
         return result;
@@ -203,10 +204,4 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; the turn of conversation {ConversationId} waits")]
     private partial void LogStoreUnavailable(Guid conversationId);
-}
-
-/// <summary>Where questions without an answer are recorded for the owner.</summary>
-internal interface IGapLog
-{
-    Task RecordAsync(Guid accountId, Guid chatbotId, Guid conversationId, string question, AnswerTrace trace, CancellationToken cancellationToken);
 }

@@ -8,14 +8,16 @@ internal sealed class RecordGap(IDataWriter writer, TimeProvider time)
 {
     private const int LongestQuestion = 500;
 
-    public Task RunAsync(Guid accountId, Guid chatbotId, Guid? conversationId, string question, RetrievalResult result)
+    /// <param name="nearest">Titles of what came closest, best first; the first three are kept.</param>
+    /// <param name="evidence">Best evidence found, 0..1.</param>
+    public Task RunAsync(Guid accountId, Guid chatbotId, Guid? conversationId, string question, IEnumerable<string> nearest, double evidence)
     {
         var now = time.GetUtcNow();
-        return writer.SaveAsync(db => Record(db, accountId, chatbotId, conversationId, question, result, now));
+        return writer.SaveAsync(db => Record(db, accountId, chatbotId, conversationId, question, nearest, evidence, now));
     }
 
     /// <summary>The same inside somebody else's write, so that a gap is recorded in the transaction of its turn.</summary>
-    public static void Record(AppDbContext db, Guid accountId, Guid chatbotId, Guid? conversationId, string question, RetrievalResult result, DateTimeOffset now)
+    public static void Record(AppDbContext db, Guid accountId, Guid chatbotId, Guid? conversationId, string question, IEnumerable<string> nearestTitles, double evidence, DateTimeOffset now)
     {
         var text = question.Length > LongestQuestion ? question[..LongestQuestion] : question;
         var key = TextFolding.Fold(text);
@@ -24,7 +26,7 @@ internal sealed class RecordGap(IDataWriter writer, TimeProvider time)
             return;
         }
 
-        var nearest = string.Join('\n', result.Passages.Select(p => p.Topic).Distinct(StringComparer.Ordinal).Take(3));
+        var nearest = string.Join('\n', nearestTitles.Distinct(StringComparer.Ordinal).Take(3));
         var known = db.Set<Gap>().FirstOrDefault(g => g.AccountId == accountId && g.ChatbotId == chatbotId && g.Key == key);
         if (known is not null)
         {
@@ -32,7 +34,7 @@ internal sealed class RecordGap(IDataWriter writer, TimeProvider time)
             known.LastSeenAt = now;
             known.ConversationId = conversationId ?? known.ConversationId;
             known.Nearest = nearest;
-            known.Evidence = result.Evidence;
+            known.Evidence = evidence;
             return;
         }
 
@@ -47,7 +49,7 @@ internal sealed class RecordGap(IDataWriter writer, TimeProvider time)
             FirstSeenAt = now,
             LastSeenAt = now,
             Nearest = nearest,
-            Evidence = result.Evidence,
+            Evidence = evidence,
         });
     }
 }

@@ -1,3 +1,4 @@
+using AiBotKit.Durability;
 using AiBotKit.Conversations;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;

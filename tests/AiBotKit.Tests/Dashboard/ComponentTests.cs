@@ -1,3 +1,4 @@
+using AiBotKit.Durability;
 using AiBotKit.Dashboard.Entry;
 using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Dashboard.Shell;

@@ -1,3 +1,4 @@
+using AiBotKit.Durability;
 using System.Text.Json;
 using AiBotKit.Assistant;
 using AiBotKit.Conversations;
