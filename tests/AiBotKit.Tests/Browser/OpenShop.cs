@@ -1,4 +1,3 @@
-using AiBotKit.Durability;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Storage;

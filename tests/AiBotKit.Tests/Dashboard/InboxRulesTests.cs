@@ -1,5 +1,4 @@
 using AiBotKit.Durability;
-using AiBotKit.Conversations;
 using AiBotKit.Dashboard.Inbox;
 using Shouldly;
 using Xunit;
