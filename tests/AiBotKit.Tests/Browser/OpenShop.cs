@@ -1,5 +1,6 @@
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Durability;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
