@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using AiBotKit.Assistant.Prompts;
+using AiBotKit.Chatbots;
+using AiBotKit.Durability;
+using AiBotKit.Knowledge;
+
+namespace AiBotKit.Assistant;
+
+/// <summary><see cref="Retrieval.SearchAsync"/>, so that tests can bring their own passages.</summary>
+internal delegate Task<RetrievalResult> SearchKnowledge(Guid accountId, Guid chatbotId, string question, int limit, CancellationToken cancellationToken);
+
+/// <summary><see cref="ChatbotProfiles.GetAsync"/>.</summary>
+internal delegate Task<Chatbot?> ReadChatbot(Guid accountId, Guid chatbotId, CancellationToken cancellationToken);
+
+/// <summary>Retrieves, asks the model when there is one, checks what it said, and otherwise quotes the knowledge or says that it does not know.</summary>
+internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, KnowledgeReadiness readiness, ModelClient model, TimeProvider time, FaultPoints faults) : IAnswerer
+{
+    private const int MaxQuestion = 4096;
+    private const int MaxPassages = 5;
+    private static readonly TimeSpan ImportCap = TimeSpan.FromSeconds(60);
+
+    public async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken)
+    {
+        question = question with { Text = TextRules.Cut(question.Text, MaxQuestion) };
+        await readiness.WaitAsync(question.ChatbotId, ImportCap, cancellationToken);
+        var chatbot = await readChatbot(question.AccountId, question.ChatbotId, cancellationToken);
+        if (chatbot is null)
+        {
+            return new(AnswerKind.Fallback, Chatbot.DefaultFallbackMessage, [], new() { Verdicts = ["The chatbot is gone."] });
+        }
+
+        var mayTalk = model.IsConfigured && chatbot.AnswerScope == AnswerScope.KnowledgeFirst;
+        if (!mayTalk && SmallTalkRules.Classify(question.Text) is var (kind, language))
+        {
+            var texts = FixedTexts.For(language);
+            var reply = kind == SmallTalk.Thanks ? texts.Thanks : string.Format(CultureInfo.InvariantCulture, texts.Greeting, chatbot.Name);
+            return new(AnswerKind.Topics, reply, [], new() { Language = language, Verdicts = ["Small talk: a fixed reply."] });
+        }
+
+        var start = time.GetTimestamp();
+        var picked = TopicRules.Pick(question.Text, question.History);
+        var (found, searched) = await FindAsync(question, picked, cancellationToken);
+        faults.Reach(FaultPoint.R1Retrieved);
+        var chosen = picked is null ? null : found.Passages.FirstOrDefault(p => string.Equals(TopicRules.Title(p.Topic), picked, StringComparison.OrdinalIgnoreCase));
+        if (chosen is not null)
+        {
+            found = found with { AboveFloor = true, Passages = [chosen, .. found.Passages.Where(p => p != chosen)] };
+        }
+
+        var trace = new AnswerTrace
+        {
+            Language = found.Language,
+            Evidence = found.Evidence,
+            Floor = found.Floor,
+            SearchText = searched == question.Text ? null : searched,
+            RetrievalMilliseconds = time.GetElapsedTime(start).TotalMilliseconds,
+        };
+        if (model.IsConfigured && (found.AboveFloor || mayTalk))
+        {
+            return await AskModelAsync(chatbot, question, found, searched, trace, cancellationToken);
+        }
+
+        return found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace);
+    }
+
+    private async Task<(RetrievalResult Found, string Searched)> FindAsync(Question question, string? picked, CancellationToken cancellationToken)
+    {
+        var completed = picked ?? FollowUpRules.Complete(question.Text, question.History);
+        var alone = picked is null ? await SearchAsync(question.Text) : null;
+        if (completed is null)
+        {
+            return (alone ?? RetrievalResult.Nothing, question.Text);
+        }
+
+        var together = await SearchAsync(completed);
+        return alone is { AboveFloor: true } && alone.Evidence > together.Evidence ? (alone, question.Text) : (together, completed);
+
+        Task<RetrievalResult> SearchAsync(string text) => search(question.AccountId, question.ChatbotId, text, MaxPassages, cancellationToken);
+    }
+
+    private async Task<Answer> AskModelAsync(Chatbot chatbot, Question question, RetrievalResult found, string searched, AnswerTrace trace, CancellationToken cancellationToken)
+    {
+        var mark = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        var (messages, secret, used) = AnswerPrompt.Build(chatbot, question, found, time.GetUtcNow(), mark);
+        faults.Reach(FaultPoint.R2PromptBuilt);
+        IReadOnlyList<Passage> given = [.. found.Passages.Take(used)];
+        var sources = $"{string.Join('\n', given.Select(p => p.Text))}\n{question.Text}";
+        string? Clean(string said) => OutputGuard.Clean(said, sources + "\n" + chatbot.Instructions, secret);
+        var reply = await model.AskAsync(messages, said => Clean(said) is { } text && (IsNone(text) || GroundingRules.WithoutMarks(text).Length > 0), cancellationToken);
+        trace = trace with
+        {
+            Model = model.Name,
+            PromptVersion = AnswerPrompt.Version,
+            InputTokens = reply.InputTokens,
+            OutputTokens = reply.OutputTokens,
+            ModelMilliseconds = reply.Milliseconds,
+        };
+        if (reply.Text is null || Clean(reply.Text) is not { } cleaned)
+        {
+            trace = Note(trace, reply.Failure ?? "The model's text was refused by the guard.");
+            return found.AboveFloor
+                ? Quote(chatbot, searched, found, trace)
+                : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), Outage: true);
+        }
+
+        if (IsNone(cleaned))
+        {
+            return NotKnown(chatbot, question, found, Note(trace, "The model found no answer in the passages."));
+        }
+
+        var (text, cited) = GroundingRules.Cite(cleaned, given);
+        if (cited.Count == 0 && GroundingRules.Attribute(text, given) is { } source)
+        {
+            (text, cited) = (text + "[[1]]", [source]);
+            trace = Note(trace, "No citation mark: attributed by shared words.");
+        }
+
+        var mayTalk = chatbot.AnswerScope == AnswerScope.KnowledgeFirst;
+        var support = $"{string.Join('\n', cited.Select(p => p.Text))}\n{question.Text}";
+        var refused = cited.Count == 0 && !mayTalk ? "The model cited nothing." : GroundingRules.FirstUnsupported(text, support) is not null ? "A number or address is in no cited passage." : null;
+        if (refused is not null)
+        {
+            trace = Note(trace, refused);
+            return found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace);
+        }
+
+        return new(AnswerKind.Model, text, [.. cited.Select((p, i) => ExtractiveRules.Cite(i + 1, p))], Traced(Note(trace, cited.Count == 0 ? "Small talk: nothing cited." : "Grounded."), found, cited));
+    }
+
+    private static Answer Quote(Chatbot chatbot, string searched, RetrievalResult found, AnswerTrace trace)
+    {
+        var best = found.Passages[0];
+        return ExtractiveRules.Text(searched, best, FixedTexts.For(found.Language).Source) is { } text
+            ? new(AnswerKind.Extractive, text, [ExtractiveRules.Cite(1, best)], Traced(trace, found, [best]))
+            : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), IsGap: true);
+    }
+
+    private static Answer NotKnown(Chatbot chatbot, Question question, RetrievalResult found, AnswerTrace trace)
+    {
+        var titles = found.Passages.Select(p => p.Topic).Distinct(StringComparer.OrdinalIgnoreCase).Take(3).ToList();
+        return (found.NearFloor || found.AboveFloor) && titles.Count > 0 && !TopicRules.WasOffered(question.History)
+            ? new(AnswerKind.Topics, TopicRules.List(FixedTexts.For(found.Language).Topics, titles), [], Traced(trace, found, []), IsGap: true)
+            : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), IsGap: true);
+    }
+
+    private static bool IsNone(string text) => text.Contains(AnswerPrompt.NotInPassages, StringComparison.OrdinalIgnoreCase);
+
+    private static AnswerTrace Note(AnswerTrace trace, string verdict) => trace with { Verdicts = [.. trace.Verdicts, verdict] };
+
+    private static AnswerTrace Traced(AnswerTrace trace, RetrievalResult found, IReadOnlyList<Passage> used) =>
+        trace with { Passages = [.. found.Passages.Select(p => new TracedPassage(p.ChunkId, p.DocumentTitle, p.Heading, p.Evidence, p.Coverage, p.Cosine, used.Contains(p)))] };
+}

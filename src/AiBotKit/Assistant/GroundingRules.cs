@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AiBotKit.Knowledge;
+
+namespace AiBotKit.Assistant;
+
+/// <summary>Checks in code what a model claims: its citation marks, and every number, address and link in its text.</summary>
+internal static partial class GroundingRules
+{
+    private const double MinSharedWords = 0.5;
+
+    /// <summary>Removes marks of passages that were not given and numbers the others 1, 2, … in the order of the text.</summary>
+    public static (string Text, IReadOnlyList<Passage> Cited) Cite(string text, IReadOnlyList<Passage> given)
+    {
+        var cited = new List<Passage>();
+        var marked = Mark().Replace(text, match =>
+        {
+            if (!int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > given.Count)
+            {
+                return "";
+            }
+
+            var passage = given[number - 1];
+            if (!cited.Contains(passage))
+            {
+                cited.Add(passage);
+            }
+
+            return $"[[{cited.IndexOf(passage) + 1}]]";
+        });
+        return (marked.Trim(), cited);
+    }
+
+    /// <summary>The passage that holds at least half of the text's longer words, for a model that forgot its marks; null when none does.</summary>
+    public static Passage? Attribute(string text, IReadOnlyList<Passage> given)
+    {
+        var words = Stems(text);
+        return words.Count == 0 ? null
+            : given.Where(passage => Stems(passage.Text) is var held && words.Count(held.Contains) >= words.Count * MinSharedWords).FirstOrDefault();
+    }
+
+    /// <summary>The first number, e-mail address or link of the text that occurs in none of the sources; null when all do.</summary>
+    public static string? FirstUnsupported(string text, string sources)
+    {
+        var plain = Mark().Replace(ListNumber().Replace(text, ""), " ");
+        var supported = Fact().Matches(sources).Select(match => Normal(match.Value)).ToHashSet(StringComparer.Ordinal);
+        return Fact().Matches(plain).Select(match => match.Value).FirstOrDefault(fact => !supported.Contains(Normal(fact)));
+    }
+
+    public static string WithoutMarks(string text) => Mark().Replace(text, "").Trim();
+
+    private static HashSet<string> Stems(string text) =>
+        [.. TextRules.Words(Mark().Replace(text, " ")).Where(word => word.Length > 3).Select(word => word[..Math.Min(word.Length, 5)])];
+
+    /// <summary>1,000 = 1.000 = 1000; 9:00 = 9.00 = 09 = 9; letters without case.</summary>
+    private static string Normal(string fact)
+    {
+        if (!char.IsDigit(fact[0]))
+        {
+            return fact.ToLowerInvariant().TrimEnd('.', ',', ')', '!', '?');
+        }
+
+        var digits = string.Concat(fact.Select(c => char.IsDigit(c) ? ((int)char.GetNumericValue(c)).ToString(CultureInfo.InvariantCulture) : c.ToString()));
+        var whole = EmptyFraction().Replace(digits, "");
+        return string.Concat(whole.Where(char.IsDigit)).TrimStart('0') is { Length: > 0 } value ? value : "0";
+    }
+
+    [GeneratedRegex(@"\[\[\s*(\w*)\s*\]\]")]
+    private static partial Regex Mark();
+
+    [GeneratedRegex(@"^[ \t]*\d{1,2}[.)][ \t]", RegexOptions.Multiline)]
+    private static partial Regex ListNumber();
+
+    [GeneratedRegex(@"https?://\S+|[\w.+%-]+@[\w-]+(\.[\w-]+)+|\d+([.,:]\d+)*")]
+    private static partial Regex Fact();
+
+    [GeneratedRegex(@"[.,:]00?$")]
+    private static partial Regex EmptyFraction();
+}
