@@ -1,5 +1,4 @@
 using AiBotKit.Chatbots;
-using AiBotKit.Conversations;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
