@@ -37,7 +37,8 @@ internal static class SimulatorApp
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
 
-        builder.Services.AddOptions<SimulatorOptions>().BindConfiguration("Simulator").PostConfigure(MakeUpSecrets).ValidateOnStart();
+        MakeUpSecrets(builder.Configuration);
+        builder.Services.AddOptions<SimulatorOptions>().BindConfiguration("Simulator").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<SimulatorOptions>, SimulatorOptionsValidator>();
         builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<SimClock>().AddSingleton<Scheduler>().AddSingleton<Dice>();
@@ -60,18 +61,18 @@ internal static class SimulatorApp
     }
 
     /// <summary>There is no built-in key: without one in the settings a fresh one is made and printed.</summary>
-    private static void MakeUpSecrets(SimulatorOptions options)
+    private static void MakeUpSecrets(ConfigurationManager settings)
     {
-        if (options.ApiKey.Length == 0)
-        {
-            options.ApiKey = Guid.NewGuid().ToString();
-            Console.WriteLine($"Simulator:ApiKey was not set; this run uses {options.ApiKey}");
-        }
+        MakeUp("Simulator:ApiKey", static () => Guid.NewGuid().ToString());
+        MakeUp("Simulator:WebhookSecret", static () => RandomNumberGenerator.GetHexString(48, lowercase: true));
 
-        if (options.WebhookSecret.Length == 0)
+        void MakeUp(string name, Func<string> make)
         {
-            options.WebhookSecret = RandomNumberGenerator.GetHexString(48, lowercase: true);
-            Console.WriteLine($"Simulator:WebhookSecret was not set; this run uses {options.WebhookSecret}");
+            if (string.IsNullOrEmpty(settings[name]))
+            {
+                settings[name] = make();
+                Console.WriteLine($"{name} was not set; this run uses {settings[name]}");
+            }
         }
     }
 }

@@ -95,7 +95,8 @@ internal static class ControlEndpoints
         {
             Target = to.Target,
             Body = body,
-            Signature = sign == "none" ? "" : sender.Sign(body),
+            Signature = sender.Sign(body),
+            Unsigned = sign == "none",
             Items = [],
             Summary = "raw",
             Customer = customer ?? Guid.NewGuid().ToString(),
@@ -105,7 +106,7 @@ internal static class ControlEndpoints
         };
         sender.Send(delivery);
         var (got, text) = await answered.Task.WaitAsync(cancellationToken);
-        return Results.Ok(new { status = got, answer = Encoding.UTF8.GetString(text), bytes = body.Length, delivery.Signature });
+        return Results.Ok(new { status = got, answer = Encoding.UTF8.GetString(text), bytes = body.Length, rightSignature = delivery.Signature });
     }
 
     private static IResult Status(StatusRequest body, string? number, NumberBook numbers, CustomerBook book, StatusSender statuses)

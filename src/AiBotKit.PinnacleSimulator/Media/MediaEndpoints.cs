@@ -23,9 +23,7 @@ internal static class MediaEndpoints
         api.MapGet("/{id:regex(^[0-9]+$)}", InfoAsync);
         api.MapDelete("/{id:regex(^[0-9]+$)}", DeleteAsync);
         app.MapGet("/media-files/{id}", BytesAsync).AddEndpointFilter<ApiGate>();
-        app.MapGet("/sim/media/{id}", (string id, MediaStore store) => store.Find(id) is { } file
-            ? Results.File(file.Bytes, file.MimeType.Split(';')[0])
-            : Results.NotFound());
+        app.MapGet("/sim/media/{id}", Show);
         app.MapPost("/sim/media", AddAsync);
     }
 
@@ -124,6 +122,19 @@ internal static class MediaEndpoints
         await request.Body.CopyToAsync(buffer, cancellationToken);
         var file = store.Add(buffer.ToArray(), request.ContentType ?? "application/octet-stream", filename, TimeSpan.FromDays(7));
         return Results.Ok(new { file.Id, file.MimeType, size = file.Bytes.Length });
+    }
+
+    /// <summary>A file for the phone page. Whatever it is, it can run nothing on the page's origin.</summary>
+    private static IResult Show(HttpContext http, string id, MediaStore store)
+    {
+        if (store.Find(id) is not { } file)
+        {
+            return Results.NotFound();
+        }
+
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return Results.File(file.Bytes, file.MimeType.Split(';')[0], enableRangeProcessing: true);
     }
 
     private static void Note(HttpContext http, string summary)

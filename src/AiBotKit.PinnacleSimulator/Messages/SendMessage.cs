@@ -169,19 +169,19 @@ internal sealed class SendMessage(
         }
 
         var key = thread?.Customer.Key ?? "";
-        if (accepted is not null && Fires(http, Fault.StatusFirst, key))
+        var early = accepted is not null && Fires(http, Fault.StatusFirst, key);
+        if (early)
         {
-            statuses.Report(accepted, failsWith is null ? "sent" : "failed", failsWith);
-            await Task.Delay(TimeSpan.FromMilliseconds(faults[Fault.StatusFirst].Value), time, http.RequestAborted);
+            statuses.Report(accepted!, failsWith is null ? "sent" : "failed", failsWith);
             accepted = failsWith is null ? accepted : null;
         }
 
-        var wait = dice.Between(settings.ResponseMinMs, settings.ResponseMaxMs);
+        var wait = dice.Between(settings.ResponseMinMs, settings.ResponseMaxMs) + (early ? (int)faults[Fault.StatusFirst].Value : 0);
         wait += Fires(http, Fault.Slow, key) ? (int)faults[Fault.Slow].Value : 0;
         var hangs = Fires(http, Fault.AcceptThenTimeout, key);
         if (hangs || Fires(http, Fault.AcceptThenReset, key))
         {
-            Begin(accepted);
+            Begin(accepted, early);
             await WaitAsync(http, hangs ? (int)faults[Fault.AcceptThenTimeout].Value : wait);
             http.Abort();
             return;
@@ -195,15 +195,15 @@ internal sealed class SendMessage(
         finally
         {
             // The message is on its way even when the caller did not wait for the answer.
-            Begin(accepted);
+            Begin(accepted, early);
         }
     }
 
-    private void Begin(AcceptedMessage? accepted)
+    private void Begin(AcceptedMessage? accepted, bool sentIsReported)
     {
         if (accepted is not null)
         {
-            statuses.Begin(accepted);
+            statuses.Begin(accepted, sentIsReported);
         }
     }
 

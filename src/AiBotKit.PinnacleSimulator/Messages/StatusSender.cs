@@ -23,7 +23,9 @@ internal sealed class StatusSender(
     private readonly SimulatorOptions settings = options.Value;
 
     /// <summary>Starts the chain of statuses of an accepted message.</summary>
-    public void Begin(AcceptedMessage message)
+    /// <param name="message">The message.</param>
+    /// <param name="sentIsReported">True: <c>sent</c> went out already, before the answer.</param>
+    public void Begin(AcceptedMessage message, bool sentIsReported = false)
     {
         if (message.FailsWith is { } code)
         {
@@ -33,7 +35,11 @@ internal sealed class StatusSender(
 
         After(settings.SentAfterMs, () =>
         {
-            Report(message, "sent");
+            if (!sentIsReported)
+            {
+                Report(message, "sent");
+            }
+
             if (message.Type == "reaction")
             {
                 return;

@@ -3,6 +3,8 @@ namespace AiBotKit.PinnacleSimulator.Messages;
 /// <summary>A limit that lets bursts through and refills steadily.</summary>
 internal sealed class TokenBucket
 {
+    private static readonly TimeSpan ClockWentBack = TimeSpan.FromSeconds(1);
+
     private readonly Lock gate = new();
     private readonly double capacity;
     private readonly double refillPerSecond;
@@ -20,7 +22,12 @@ internal sealed class TokenBucket
     {
         lock (gate)
         {
-            if (at > filledAt)
+            if (filledAt - at > ClockWentBack)
+            {
+                // A jump of the simulated clock was taken back.
+                filledAt = at;
+            }
+            else if (at > filledAt)
             {
                 tokens = Math.Min(capacity, tokens + ((at - filledAt).TotalSeconds * refillPerSecond));
                 filledAt = at;

@@ -23,6 +23,9 @@ internal sealed class Delivery
 
     public bool Forged { get; init; }
 
+    /// <summary>True: no signature header at all.</summary>
+    public bool Unsigned { get; init; }
+
     /// <summary>False: one try only.</summary>
     public bool Repeats { get; init; } = true;
 

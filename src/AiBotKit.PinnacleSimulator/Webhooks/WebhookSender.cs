@@ -159,12 +159,12 @@ internal sealed partial class WebhookSender(
 
     private string? Presented(Delivery delivery)
     {
-        if (delivery.Forged || faults.Fires(Fault.WrongSignature, delivery.Customer))
-        {
-            return WebhookSignature.Forge();
-        }
-
-        return faults.Fires(Fault.NoSignature, delivery.Customer) ? null : delivery.Signature;
+        // The switches touch the first try only: a repeat is right, so a callback that was refused still arrives.
+        var first = delivery.Tries == 1;
+        return delivery.Unsigned ? null
+            : delivery.Forged || (first && faults.Fires(Fault.WrongSignature, delivery.Customer)) ? WebhookSignature.Forge()
+            : first && faults.Fires(Fault.NoSignature, delivery.Customer) ? null
+            : delivery.Signature;
     }
 
     private void Record(Delivery delivery, string? signature, DateTimeOffset at, TimeSpan elapsed, int status, byte[] answer)
