@@ -27,6 +27,10 @@ internal sealed class SimulatorFixture : IAsyncDisposable
 
     public Receiver Receiver { get; }
 
+    public string Url => app.Urls.First();
+
+    public IServiceProvider Services => app.Services;
+
     public HttpClient Http { get; }
 
     public static async Task<SimulatorFixture> StartAsync(params string[] settings)
@@ -35,7 +39,7 @@ internal sealed class SimulatorFixture : IAsyncDisposable
         var app = SimulatorApp.Build([
             "--Urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", $"--Simulator:ApiKey={Key}", $"--Simulator:WebhookSecret={Secret}", $"--Simulator:WebhookUrl={receiver.Url}",
             "--Simulator:ResponseMinMs=0", "--Simulator:ResponseMaxMs=0", "--Simulator:SentAfterMs=0", "--Simulator:DeliveredAfterMs=0", "--Simulator:ReadAfterMs=0",
-            "--Simulator:ClockFactor=100", .. settings.Select(static one => "--Simulator:" + one)]);
+            "--Simulator:ClockFactor=100", .. settings.Select(static one => one.StartsWith("--", StringComparison.Ordinal) ? one : "--Simulator:" + one)]);
         await app.StartAsync();
         return new SimulatorFixture(app, receiver);
     }
@@ -78,6 +82,14 @@ internal sealed class SimulatorFixture : IAsyncDisposable
         response.EnsureSuccessStatusCode();
         var text = await response.Content.ReadAsStringAsync();
         return text.Length > 0 ? JsonDocument.Parse(text).RootElement : default;
+    }
+
+    /// <summary>Opens the window: the customer writes, and the callback has arrived.</summary>
+    public async Task<string> OpenAsync(string customer = Customer)
+    {
+        var id = (await SayAsync(new { text = "Hi" }, customer)).GetProperty("id").GetString()!;
+        await Receiver.WaitAsync(one => one.Messages.Any(message => message.GetProperty("id").GetString() == id));
+        return id;
     }
 
     public Task<JsonElement> FaultAsync(string name, object how) => ControlAsync("/sim/faults/" + name, how);

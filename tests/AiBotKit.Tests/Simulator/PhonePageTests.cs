@@ -1,0 +1,144 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AiBotKit.Tests.Browser;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace AiBotKit.Tests.Simulator;
+
+/// <summary>The phone page in a real browser.</summary>
+public sealed partial class PhonePageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    private const string Hostile = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script> *bold* javascript:alert(1)";
+
+    [Theory]
+    [InlineData(1440, 900)]
+    [InlineData(390, 844)]
+    public async Task A_chat_goes_back_and_forth_without_a_mouse_and_live(int width, int height)
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        await using var context = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce });
+        List<string> complaints = [];
+        var page = await OpenAsync(context, simulator, complaints);
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBe(0);
+
+        await page.FocusAsync("#pmi");
+        await page.Keyboard.TypeAsync("Do you ship to Valencia?");
+        await page.Keyboard.PressAsync("Enter");
+        var inbound = (await simulator.Receiver.WaitAsync(static one => one.Messages.Any()))[0].Messages.Single();
+        inbound.GetProperty("text").GetProperty("body").GetString().ShouldBe("Do you ship to Valencia?");
+        var (id, from) = (inbound.GetProperty("id").GetString(), inbound.GetProperty("from").GetString()!);
+        await page.Locator(".pm.me .pt svg[aria-label='Delivered']").WaitForAsync();
+
+        await simulator.SendAsync(JsonSerializer.Serialize(new { messaging_product = "whatsapp", status = "read", message_id = id, typing_indicator = new { type = "text" } }));
+        await page.Locator(".ptype").WaitForAsync();
+        await page.Locator(".pm.me .pt svg[aria-label='Read']").WaitForAsync();
+
+        await simulator.SendAsync(JsonSerializer.Serialize(new
+        {
+            messaging_product = "whatsapp",
+            to = from,
+            type = "interactive",
+            context = new { message_id = id },
+            interactive = new { type = "button", body = new { text = "Which grind?" }, action = new { buttons = new[] { new { type = "reply", reply = new { id = "m", title = "For moka" } } } } },
+        }));
+        await page.Locator(".pbtns button").FocusAsync();
+        (await page.Locator(".ptype").CountAsync()).ShouldBe(0);
+        await page.Locator(".pm:not(.me) blockquote").GetByText("Do you ship to Valencia?").WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var tap = (await simulator.Receiver.WaitAsync(static one => one.Messages.Any(), 2))[1].Messages.Single();
+        tap.GetProperty("interactive").GetProperty("button_reply").GetProperty("id").GetString().ShouldBe("m");
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Hostile_text_stays_text_everywhere_on_the_page()
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        await using var context = await chromium.Browser.NewContextAsync();
+        List<string> complaints = [];
+        await simulator.ControlAsync("/sim/customers", new { phone = "15550108888", name = Hostile });
+        await simulator.SayAsync(new { text = Hostile }, "15550108888");
+        await simulator.SendTextAsync(Hostile, "15550108888");
+        var page = await OpenAsync(context, simulator, complaints, "#15550108888");
+        await page.Locator(".pm:not(.me) .words").WaitForAsync();
+
+        (await page.Locator(".pm.me .words").InnerTextAsync()).ShouldStartWith("<img src=x onerror=");
+        (await page.Locator("#chat img, #chat script, #customers img").CountAsync()).ShouldBe(0);
+        (await page.Locator("#chat a").CountAsync()).ShouldBe(0);
+        (await page.TitleAsync()).ShouldStartWith("Phone simulator");
+        (await page.Locator(".pm:not(.me) .words b").InnerTextAsync()).ShouldBe("bold");
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Faults_and_the_wire_are_switched_and_read_on_the_page()
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        await using var context = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        List<string> complaints = [];
+        var page = await OpenAsync(context, simulator, complaints);
+
+        await page.GetByRole(AriaRole.Switch, new() { Name = "Send everything twice", Exact = true }).ClickAsync();
+        await page.Locator("[aria-label='Send everything twice'][aria-checked='true']").WaitForAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "131056 pair limit" }).ClickAsync();
+        await page.Locator("[role=radio][aria-checked='true']", new() { HasText = "131056" }).WaitForAsync();
+        var armed = (await simulator.GetAsync("/sim/faults")).GetProperty("faults").EnumerateArray().Where(static one => one.GetProperty("armed").GetBoolean()).Select(static one => one.GetProperty("name").GetString());
+        armed.ShouldBe(["duplicate", "131056"]);
+        (await simulator.SendTextAsync()).Status.ShouldBe(400);
+
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Wire" }).ClickAsync();
+        await page.Locator("#pwire .wire button").First.ClickAsync();
+        await page.Locator("dialog pre[aria-label=Answer]").GetByText("131056").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("dialog").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Faults" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "All off" }).ClickAsync();
+        await page.Locator("[role=radio][aria-checked='true']", new() { HasText = "Accept" }).WaitForAsync();
+        (await simulator.GetAsync("/sim/state")).GetProperty("faultsArmed").GetBoolean().ShouldBeFalse();
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_page_has_a_strict_policy_and_no_inline_code()
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        using var page = await simulator.Http.GetAsync("/phone", TestContext.Current.CancellationToken);
+        var policy = page.Headers.GetValues("Content-Security-Policy").Single();
+        policy.ShouldContain("default-src 'none'");
+        policy.ShouldNotContain("unsafe");
+        var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        InlineCode().IsMatch(html).ShouldBeFalse();
+        InlineCode().IsMatch("<p onclick=\"x()\">").ShouldBeTrue();
+        foreach (Match file in Link().Matches(html))
+        {
+            using var found = await simulator.Http.GetAsync(file.Groups[1].Value, TestContext.Current.CancellationToken);
+            ((int)found.StatusCode).ShouldBe(200, file.Value);
+        }
+    }
+
+    private static async Task<IPage> OpenAsync(IBrowserContext context, SimulatorFixture simulator, List<string> complaints, string hash = "")
+    {
+        var page = await context.NewPageAsync();
+        page.PageError += (_, words) => complaints.Add(words);
+        page.Console += (_, line) =>
+        {
+            if (line.Type is "error" or "warning")
+            {
+                complaints.Add(line.Text);
+            }
+        };
+        await page.GotoAsync(simulator.Url + "/phone" + hash);
+        await page.Locator("#customers li[aria-current]").WaitForAsync();
+        await page.Locator(".pday").First.WaitForAsync();
+        await page.Locator("#pfaults .pick [role=radio]").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        return page;
+    }
+
+    [GeneratedRegex("""<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=""")]
+    private static partial Regex InlineCode();
+
+    [GeneratedRegex("""(?:href|src)="(/page/[^"]+)""")]
+    private static partial Regex Link();
+}
