@@ -1,9 +1,15 @@
+using AiBotKit.Accounts;
+using AiBotKit.Assistant;
+using AiBotKit.Channels.WhatsApp;
+using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Dashboard;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
+using AiBotKit.Hosting.Configuration;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
+using Microsoft.Extensions.Options;
 
 try
 {
@@ -11,21 +17,34 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseStaticWebAssets();
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.AddProblemDetails();
-    await builder.AddStorageAsync();
+
+    // Hosted services start in the order of these lines, and the server after all of them: a seed is done before the first request.
+    var settings = new SettingsReader(builder.Configuration);
+    builder.AddHosting(settings);
     builder.AddDurability();
-    builder.AddConversations();
+    builder.AddAccounts(settings);
+    builder.AddChatbots(settings);
+    builder.AddWhatsApp(settings);
+    builder.AddConversations(settings);
+    builder.AddAssistant();
     builder.AddKnowledge();
     builder.AddDashboard();
+    builder.AddMessageLoops();
+    settings.ThrowIfAny();
+    await builder.AddStorageAsync();
 
     var app = builder.Build();
-    app.UseSecurityHeaders();
-    app.MapGet("/healthz", () => "ok");
+    app.UseHosting();
+    app.MapHealth();
+    app.MapAccounts();
+    app.MapWhatsApp();
+    app.MapConversations();
+    app.MapKnowledge();
     app.MapDashboard();
     await app.RunAsync();
     return 0;
 }
-catch (StartupException reason)
+catch (Exception reason) when (reason is StartupException or OptionsValidationException)
 {
     await Console.Error.WriteLineAsync(reason.Message);
     return 2;

@@ -1,17 +1,82 @@
+using System.Security.Claims;
+using AiBotKit.Accounts;
 using AiBotKit.Durability;
+using AiBotKit.Hosting;
+using AiBotKit.Hosting.Configuration;
+using AiBotKit.Hosting.Paging;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiBotKit.Conversations;
 
-/// <summary>Turns, takeover and what people see of conversations.</summary>
+/// <summary>Conversations and their messages over REST. The account is the caller's; another account's ids do not exist for it.</summary>
 internal static class ConversationsEndpoints
 {
-    public static void AddConversations(this WebApplicationBuilder builder)
+    public static void AddConversations(this WebApplicationBuilder builder, SettingsReader settings)
     {
+        builder.Services.AddSingleton(ConversationsOptions.Read(settings));
         builder.Services.AddSingleton<ConversationFeed>();
         builder.Services.AddSingleton<ITurnRunner, RunTurn>();
         builder.Services.AddSingleton<SwitchAiReplies>();
         builder.Services.AddHostedService<FeedBridge>();
+        builder.Services.AddSingleton<ListConversations>();
+        builder.Services.AddSingleton<ReadMessages>();
+        builder.Services.AddSingleton<ListDeadLetters>();
     }
+
+    public static void MapConversations(this WebApplication app)
+    {
+        var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
+        api.MapGet("/conversations", ListAsync);
+        api.MapGet("/conversations/{id:guid}/messages", MessagesAsync);
+        api.MapPatch("/conversations/{id:guid}", PatchAsync);
+        api.MapGet("/dead-letters", DeadLettersAsync);
+    }
+
+    private static async Task<Results<Ok<Page<ConversationItem>>, ProblemHttpResult>> ListAsync(
+        ListConversations list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
+        PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : BadPage(context);
+
+    private static async Task<Results<Ok<Page<MessageItem>>, NotFound, ProblemHttpResult>> MessagesAsync(
+        Guid id, ReadMessages read, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
+    {
+        if (!PageRequest.TryParse(limit, cursor, out var page))
+        {
+            return BadPage(context);
+        }
+
+        return await read.RunAsync(user.AccountId(), id, page, cancellationToken) is { } messages ? TypedResults.Ok(messages) : TypedResults.NotFound();
+    }
+
+    /// <summary>After the answer no AI reply begins; one that was already on the wire comes back as <c>inFlight</c>.</summary>
+    private static async Task<Results<Ok<SwitchedConversation>, NotFound, ProblemHttpResult>> PatchAsync(
+        Guid id, ConversationPatch patch, SwitchAiReplies switchReplies, ListConversations list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (patch.AiReplies is not { } aiReplies)
+        {
+            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_request", "aiReplies must be true or false."));
+        }
+
+        var done = await switchReplies.RunAsync(user.AccountId(), id, aiReplies, "owner", cancellationToken);
+        return done.Found && await list.FindAsync(user.AccountId(), id, cancellationToken) is { } now
+            ? TypedResults.Ok(new SwitchedConversation(now.Id, now.SessionId, now.Channel, now.ContactName, now.AiReplies, now.LastInboundAt, now.LastMessageAt, now.Unread, done.InFlight))
+            : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<Ok<Page<DeadLetterItem>>, ProblemHttpResult>> DeadLettersAsync(
+        ListDeadLetters list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
+        PageRequest.TryParse(limit, cursor, out var page)
+            ? TypedResults.Ok(await list.RunAsync(user.AccountId(), user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator), page, cancellationToken))
+            : BadPage(context);
+
+    private static ProblemHttpResult BadPage(HttpContext context) =>
+        TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_page", "limit must be 1 to 200, and cursor the 'next' of an earlier answer."));
+
+    /// <summary>What may be changed of a conversation.</summary>
+    public sealed record ConversationPatch(bool? AiReplies);
+
+    /// <summary>The conversation after the switch.</summary>
+    internal sealed record SwitchedConversation(
+        Guid Id, string SessionId, string Channel, string? ContactName, bool AiReplies, DateTimeOffset? LastInboundAt, DateTimeOffset LastMessageAt, int Unread, bool InFlight);
 
     /// <summary>Lets committed changes reach the feed.</summary>
     private sealed class FeedBridge(CommitSignals signals, ConversationFeed feed) : IHostedService

@@ -1,3 +1,5 @@
+using AiBotKit.Hosting.Configuration;
+
 namespace AiBotKit.Conversations;
 
 /// <summary>Settings <c>Conversations:*</c>.</summary>
@@ -18,4 +20,22 @@ internal sealed class ConversationsOptions
     public QuietWindow Quiet => new(TimeSpan.FromMilliseconds(QuietWindowMs), TimeSpan.FromMilliseconds(QuietWindowCapMs));
 
     public TimeSpan StaleAfter => TimeSpan.FromMinutes(StaleAfterMinutes);
+
+    public static ConversationsOptions Read(SettingsReader settings)
+    {
+        var options = new ConversationsOptions
+        {
+            QuietWindowMs = settings.Whole("Conversations:QuietWindowMs", 1500, 0, 10_000),
+            QuietWindowCapMs = settings.Whole("Conversations:QuietWindowCapMs", 8000, 0, 60_000),
+            StaleAfterMinutes = settings.Whole("Conversations:StaleAfterMinutes", 60, 1, 1440),
+            LoopGuardTurns = settings.Whole("Conversations:LoopGuardTurns", 20, 0, 1000),
+        };
+        if (options.QuietWindowCapMs < options.QuietWindowMs)
+        {
+            settings.Refuse("Conversations:QuietWindowCapMs", "at least Conversations:QuietWindowMs");
+        }
+
+        settings.RefuseUnknown("Conversations");
+        return options;
+    }
 }

@@ -40,6 +40,12 @@ internal static class DurabilitySetup
 
         public async Task StopAsync(CancellationToken cancellationToken)
         {
+            // A host can be stopped a second time after it was disposed.
+            if (_running.IsCompleted)
+            {
+                return;
+            }
+
             await _stopping.CancelAsync();
             await _running.WaitAsync(cancellationToken);
         }

@@ -15,7 +15,8 @@ internal static class StorageSetup
             var database = new SqliteDatabase(folder.Path);
             database.BringUp();
             builder.Services.AddSingleton(_ => folder);
-            builder.Services.AddHostedService<HoldFolder>();
+            // First of all hosted services, so that the lock is given back last.
+            builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, HoldFolder>());
             builder.Services.AddSingleton(database);
             builder.Services.AddSingleton<ReadDb>();
         }

@@ -1,7 +1,10 @@
 using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Outbound;
+using AiBotKit.Hosting.Secrets;
 
 namespace AiBotKit.Channels.WhatsApp;
 
@@ -10,9 +13,14 @@ internal static class WhatsAppEndpoints
 {
     private const string Path = "/api/whatsapp/callback";
 
-    public static void AddWhatsApp(this WebApplicationBuilder builder)
+    public static void AddWhatsApp(this WebApplicationBuilder builder, SettingsReader settings)
     {
         var services = builder.Services;
+        var read = WhatsAppSettings.Read(settings, [.. ChatbotsOptions.Read(settings).Items.Select(c => c.Name)]);
+        services.AddSingleton(read);
+        services.AddSingleton(read.Options);
+        services.AddSingleton<ProviderKeyReader>(provider => (account, stored) => provider.GetRequiredService<SecretProtector>().Reveal(account, SecretProtector.ProviderKey, stored));
+        services.AddHostedService<SeedConnections>();
         services.AddSingleton(provider => new DedupKeys(provider.GetRequiredService<StoredKeys>().GetOrCreate("dedup")));
         services.AddSingleton<Arrivals>();
         services.AddSingleton<WhatsAppMetrics>();

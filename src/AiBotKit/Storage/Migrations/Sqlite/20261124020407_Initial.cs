@@ -303,6 +303,23 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "people",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Email = table.Column<string>(type: "TEXT", nullable: false),
+                    DisplayName = table.Column<string>(type: "TEXT", nullable: false),
+                    PasswordHash = table.Column<string>(type: "TEXT", nullable: false),
+                    SecurityStamp = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_people", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "raw_items",
                 columns: table => new
                 {
@@ -519,6 +536,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 columns: new[] { "ConnectionId", "ProviderMessageId" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_people_AccountId",
+                table: "people",
+                column: "AccountId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_people_Email",
+                table: "people",
+                column: "Email",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_send_attempts_ConnectionId_ProviderMessageId",
                 table: "send_attempts",
                 columns: new[] { "ConnectionId", "ProviderMessageId" },
@@ -576,6 +604,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "parked_statuses");
+
+            migrationBuilder.DropTable(
+                name: "people");
 
             migrationBuilder.DropTable(
                 name: "raw_items");

@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using AiBotKit.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiBotKit.Accounts;
+
+/// <summary>What a signed-in principal says about itself. The account comes from here and from nowhere else.</summary>
+internal static class SignedIn
+{
+    public const string AccountClaim = "account";
+    public const string RoleClaim = "role";
+
+    /// <summary>May do what concerns the whole installation: the first account's API key and its people.</summary>
+    public const string Operator = "operator";
+
+    private const string StampClaim = "stamp";
+
+    /// <summary>The account of an authenticated request; every route but the declared ones is authenticated.</summary>
+    public static Guid AccountId(this ClaimsPrincipal user) =>
+        Guid.TryParse(user.FindFirstValue(AccountClaim), out var id) ? id : throw new InvalidOperationException("A route that needs an account was reached without one.");
+
+    public static ClaimsPrincipal Principal(Person person, bool isOperator)
+    {
+        List<Claim> claims =
+        [
+            new(ClaimTypes.NameIdentifier, person.Id.ToString()),
+            new(AccountClaim, person.AccountId.ToString()),
+            new(ClaimTypes.Name, person.DisplayName),
+            new(ClaimTypes.Email, person.Email),
+            new(StampClaim, person.SecurityStamp),
+        ];
+        if (isOperator)
+        {
+            claims.Add(new Claim(RoleClaim, Operator));
+        }
+
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, CookieAuthenticationDefaults.AuthenticationScheme));
+    }
+
+    /// <summary>Refuses a cookie whose person is gone or whose stamp has changed since.</summary>
+    public static async Task CheckStampAsync(CookieValidatePrincipalContext context)
+    {
+        var stamp = context.Principal?.FindFirstValue(StampClaim);
+        if (Guid.TryParse(context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && stamp is not null)
+        {
+            await using var db = context.HttpContext.RequestServices.GetRequiredService<ReadDb>().Open();
+            if (await db.Set<Person>().AnyAsync(p => p.Id == id && p.SecurityStamp == stamp, context.HttpContext.RequestAborted))
+            {
+                return;
+            }
+        }
+
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+    }
+}

@@ -1,0 +1,96 @@
+using AiBotKit.Accounts;
+using AiBotKit.Chatbots;
+using AiBotKit.Durability;
+using AiBotKit.Hosting;
+using AiBotKit.Hosting.Secrets;
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiBotKit.Channels.WhatsApp;
+
+/// <summary>
+/// Creates configured connections that are not there. What was paused or disconnected stays so over restarts;
+/// <c>Reseed</c> overwrites a connection once per configuration.
+/// </summary>
+internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount account, SecretProtector secrets, ReadDb reads, IDataWriter writer, TimeProvider time) : IHostedService
+{
+    public const string WhatsApp = "whatsapp";
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RefuseForeignMasterKeyAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        foreach (var wanted in settings.Connections)
+        {
+            var key = wanted.ApiKey is null ? null : secrets.Protect(account.Id, SecretProtector.ProviderKey, wanted.ApiKey);
+            await writer.SaveAsync(db => { Seed(db, wanted, key, account.Id, now); });
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static void Seed(AppDbContext db, ConfiguredConnection wanted, string? protectedKey, Guid accountId, DateTimeOffset now)
+    {
+        var chatbot = db.Set<Chatbot>().First(c => c.AccountId == accountId && c.Name == wanted.Chatbot);
+        var connection = db.Set<Connection>().FirstOrDefault(c => c.AccountId == accountId && c.PhoneNumberId == wanted.PhoneNumberId);
+        var isNew = connection is null;
+        if (connection is null)
+        {
+            // The chatbot already has a live connection: the database rules.
+            if (db.Set<Connection>().Any(c => c.ChatbotId == chatbot.Id && c.Channel == WhatsApp && c.DisconnectedAt == null))
+            {
+                return;
+            }
+
+            connection = new Connection
+            {
+                Id = Guid.CreateVersion7(now),
+                AccountId = accountId,
+                ChatbotId = chatbot.Id,
+                Channel = WhatsApp,
+                Provider = wanted.Provider.ToString(),
+                BaseUrl = "",
+                WabaId = "",
+                PhoneNumberId = wanted.PhoneNumberId,
+                DisplayPhoneNumber = "",
+                CreatedAt = now,
+            };
+            db.Add(connection);
+        }
+
+        if (!SeedMark.MustWrite(db, $"seed.connection.{wanted.PhoneNumberId}", isNew, wanted.Reseed, wanted.ToString()))
+        {
+            return;
+        }
+
+        connection.ChatbotId = chatbot.Id;
+        connection.Provider = wanted.Provider.ToString();
+        connection.BaseUrl = wanted.BaseUrl.ToString().TrimEnd('/');
+        connection.BaseUrlFromConfiguration = wanted.BaseUrlFromConfiguration;
+        connection.WabaId = wanted.WabaId;
+        connection.DisplayPhoneNumber = wanted.DisplayPhoneNumber;
+        connection.ApiKeyProtected = protectedKey;
+        connection.Enabled = wanted.Enabled;
+        connection.DisconnectedAt = null;
+        connection.BrokenReason = null;
+        connection.MessagesPerSecond = wanted.MessagesPerSecond;
+        connection.PairBurst = wanted.PairBurst;
+        connection.PairRefillSeconds = wanted.PairRefillSeconds;
+        connection.MaxInFlightSends = wanted.MaxInFlightSends;
+        if (!isNew)
+        {
+            connection.Epoch++;
+        }
+    }
+
+    /// <summary>Stored keys that this master key cannot read would look like a broken provider much later: say it now.</summary>
+    private async Task RefuseForeignMasterKeyAsync(CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var stored = await db.Set<Connection>().Where(c => c.ApiKeyProtected != null).Select(c => new { c.AccountId, c.ApiKeyProtected, c.PhoneNumberId }).FirstOrDefaultAsync(cancellationToken);
+        if (stored is not null && secrets.Reveal(stored.AccountId, SecretProtector.ProviderKey, stored.ApiKeyProtected!) is null)
+        {
+            throw new StartupException("Secrets:MasterKey (or Secrets:MasterKeyFile, or keys/master.key in Data:Path) is not the key that the stored provider keys were encrypted with. Nothing was changed. Give the right key.");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using AiBotKit.Accounts;
+using AiBotKit.Durability;
+using AiBotKit.Storage;
+
+namespace AiBotKit.Chatbots;
+
+/// <summary>Creates configured chatbots that the first account does not have; <c>Reseed</c> overwrites an existing one once per configuration.</summary>
+internal sealed class SeedChatbots(ChatbotsOptions options, FirstAccount account, IDataWriter writer, TimeProvider time) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var wanted in options.Items)
+        {
+            await writer.SaveAsync(db => { Seed(db, wanted, account.Id, now); });
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static void Seed(AppDbContext db, ConfiguredChatbot wanted, Guid accountId, DateTimeOffset now)
+    {
+        var chatbot = db.Set<Chatbot>().FirstOrDefault(c => c.AccountId == accountId && c.Name == wanted.Name);
+        var isNew = chatbot is null;
+        if (chatbot is null)
+        {
+            chatbot = new Chatbot { Id = Guid.CreateVersion7(now), AccountId = accountId, Name = wanted.Name, CreatedAt = now };
+            db.Add(chatbot);
+        }
+
+        if (SeedMark.MustWrite(db, $"seed.chatbot.{wanted.Name}", isNew, wanted.Reseed, wanted.ToString()))
+        {
+            chatbot.Instructions = wanted.Instructions ?? "";
+            chatbot.FallbackMessage = wanted.FallbackMessage ?? Chatbot.DefaultFallbackMessage;
+            chatbot.Disclosure = wanted.Disclosure ?? Chatbot.DefaultDisclosure;
+            chatbot.AnswerScope = wanted.AnswerScope;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using AiBotKit.Hosting.Paging;
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiBotKit.Conversations;
+
+/// <summary>The conversations of an account, the latest first. A merged conversation is shown as the one that continues it.</summary>
+internal sealed class ListConversations(ReadDb reads)
+{
+    public async Task<Page<ConversationItem>> RunAsync(Guid accountId, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var query = db.Set<Conversation>().Where(c => c.AccountId == accountId && c.MergedIntoId == null);
+        if (page.After is { } after)
+        {
+            query = query.Where(c => c.LastMessageAt <= after.At);
+        }
+
+        // The cursor's tie counts the rows of its instant that were shown: ids have no order in SQL that all stores share.
+        var rows = await query.OrderByDescending(c => c.LastMessageAt).ThenByDescending(c => c.Id)
+            .Skip((int)Math.Min(page.After?.Tie ?? 0, int.MaxValue)).Take(page.Limit + 1)
+            .Select(c => new ConversationItem(c.Id, c.SessionId, c.Channel, c.ContactName, c.AiReplies, c.LastInboundAt, c.LastMessageAt, c.Unread))
+            .ToListAsync(cancellationToken);
+        if (rows.Count <= page.Limit)
+        {
+            return new Page<ConversationItem>(rows, null);
+        }
+
+        rows.RemoveAt(page.Limit);
+        var last = rows[^1].LastMessageAt;
+        var shown = rows.Count(r => r.LastMessageAt == last) + (page.After is { } before && before.At == last ? before.Tie : 0);
+        return new Page<ConversationItem>(rows, new Cursor(last, shown).ToString());
+    }
+
+    /// <summary>One conversation; null when the account has none of that id.</summary>
+    public async Task<ConversationItem?> FindAsync(Guid accountId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        return await db.Set<Conversation>().Where(c => c.AccountId == accountId && c.Id == id)
+            .Select(c => new ConversationItem(c.Id, c.SessionId, c.Channel, c.ContactName, c.AiReplies, c.LastInboundAt, c.LastMessageAt, c.Unread))
+            .FirstOrDefaultAsync(cancellationToken);
+    }
+}
+
+/// <summary>One conversation as the REST API shows it.</summary>
+internal sealed record ConversationItem(
+    Guid Id,
+    string SessionId,
+    string Channel,
+    string? ContactName,
+    bool AiReplies,
+    DateTimeOffset? LastInboundAt,
+    DateTimeOffset LastMessageAt,
+    int Unread);

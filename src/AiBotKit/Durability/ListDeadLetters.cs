@@ -1,0 +1,36 @@
+using AiBotKit.Hosting.Paging;
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiBotKit.Durability;
+
+/// <summary>What could not be processed, the latest first. Items that belong to no account are shown to operators only.</summary>
+internal sealed class ListDeadLetters(ReadDb reads)
+{
+    public async Task<Page<DeadLetterItem>> RunAsync(Guid accountId, bool isOperator, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var query = db.Set<DeadLetter>().Where(d => d.AccountId == accountId || (isOperator && d.AccountId == null));
+        if (page.After is { } after)
+        {
+            query = query.Where(d => d.CreatedAt <= after.At);
+        }
+
+        var rows = await query.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id)
+            .Skip((int)Math.Min(page.After?.Tie ?? 0, int.MaxValue)).Take(page.Limit + 1)
+            .Select(d => new DeadLetterItem(d.Id, d.Kind, d.Reason, d.ConversationId, d.CreatedAt, d.ReplayedAt))
+            .ToListAsync(cancellationToken);
+        if (rows.Count <= page.Limit)
+        {
+            return new Page<DeadLetterItem>(rows, null);
+        }
+
+        rows.RemoveAt(page.Limit);
+        var last = rows[^1].CreatedAt;
+        var shown = rows.Count(r => r.CreatedAt == last) + (page.After is { } before && before.At == last ? before.Tie : 0);
+        return new Page<DeadLetterItem>(rows, new Cursor(last, shown).ToString());
+    }
+}
+
+/// <summary>One dead letter as the REST API shows it; its content stays on the server.</summary>
+internal sealed record DeadLetterItem(Guid Id, string Kind, string Reason, Guid? ConversationId, DateTimeOffset CreatedAt, DateTimeOffset? ReplayedAt);

@@ -1,0 +1,56 @@
+using AiBotKit.Hosting.Configuration;
+using AiBotKit.Hosting.Secrets;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace AiBotKit.Hosting;
+
+/// <summary>What every request passes: limits, forwarded addresses, headers, errors, the check of its origin.</summary>
+internal static class HostingSetup
+{
+    public static void AddHosting(this WebApplicationBuilder builder, SettingsReader settings)
+    {
+        var http = HttpOptions.Read(settings);
+        builder.Services.AddSingleton(http);
+        builder.AddSecrets(settings);
+        // The framework's own request lines carry query strings, and one of them is the set-up token.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<ErrorAnswers>();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4 << 20;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 << 10;
+            kestrel.Limits.MaxRequestHeaderCount = 100;
+            kestrel.Limits.MaxRequestLineSize = 8 << 10;
+            kestrel.Limits.MinRequestBodyDataRate = new(240, TimeSpan.FromSeconds(5));
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+        });
+        // Finishing what is under way has 8 s in all (F47).
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(7));
+        builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = http.KnownProxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in http.KnownProxies)
+            {
+                forwarded.KnownProxies.Add(proxy);
+            }
+        });
+    }
+
+    public static void UseHosting(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler();
+        app.UseAuthentication();
+        app.UseOriginCheck();
+        app.UseAuthorization();
+    }
+}

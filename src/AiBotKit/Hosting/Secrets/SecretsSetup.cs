@@ -1,0 +1,26 @@
+using AiBotKit.Hosting.Configuration;
+using AiBotKit.Storage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Options;
+
+namespace AiBotKit.Hosting.Secrets;
+
+/// <summary>The key ring in <c>Data:Path/keys</c>, encrypted under the master key.</summary>
+internal static class SecretsSetup
+{
+    public static void AddSecrets(this WebApplicationBuilder builder, SettingsReader settings)
+    {
+        builder.Services.AddSingleton(SecretsOptions.Read(settings));
+        builder.Services.AddSingleton<MasterKey>();
+        builder.Services.AddSingleton<SecretProtector>();
+        builder.Services.AddDataProtection().SetApplicationName("AiBotKit");
+        builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => new ConfigureOptions<KeyManagementOptions>(ring =>
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(services.GetRequiredService<SqliteDatabase>().Folder, "keys"));
+            ring.XmlRepository = new FileSystemXmlRepository(folder, services.GetRequiredService<ILoggerFactory>());
+            ring.XmlEncryptor = new MasterKeyXmlEncryptor(services.GetRequiredService<MasterKey>());
+        }));
+    }
+}

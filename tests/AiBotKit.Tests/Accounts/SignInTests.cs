@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using AiBotKit.Accounts;
+using AiBotKit.Tests.Fakes;
+using Shouldly;
+using Xunit;
+
+namespace AiBotKit.Tests.Accounts;
+
+public sealed partial class SignInTests
+{
+    private const string Password = "seven green kettles sing";
+
+    [Fact]
+    public async Task The_link_makes_the_owner_once_and_the_owner_signs_in_and_out()
+    {
+        await using var app = new AppFixture();
+        var token = await app.Get<SetupLink>().IssueAsync();
+        using var browser = app.Anonymous();
+
+        (await PostAsync(browser, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "ana@example.com"), ("displayName", "Ana"), ("password", Password))).ShouldBe("/");
+        (await browser.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        using var second = app.Anonymous();
+        (await PostAsync(second, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "eve@example.com"), ("displayName", "Eve"), ("password", Password))).ShouldEndWith("error=token");
+        (await PostAsync(second, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "not the password at all"))).ShouldEndWith("error=credentials");
+        (await second.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await PostAsync(second, "/sign-in", "/account/sign-in", ("email", "Ana@Example.com"), ("password", Password), ("returnUrl", "//evil.example"))).ShouldBe("/");
+        (await second.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PostAsync(second, "/sign-in", "/account/sign-out")).ShouldStartWith("/sign-in");
+        (await second.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("short", "password_short")]
+    [InlineData("password1234", "password_common")]
+    [InlineData("aaaaaaaaaaaaaaaa", "password_common")]
+    [InlineData(Password, null)]
+    public void Passwords_are_long_and_not_common(string password, string? problem)
+    {
+        PasswordRules.Problem(password).ShouldBe(problem);
+        PasswordRules.CommonCount.ShouldBeGreaterThanOrEqualTo(10_000);
+    }
+
+    [Fact]
+    public async Task The_eleventh_try_at_one_person_is_refused()
+    {
+        await using var app = new AppFixture();
+        using var browser = app.Anonymous();
+        for (var i = 0; i < 10; i++)
+        {
+            (await PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=credentials");
+        }
+
+        (await PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=rate");
+    }
+
+    [Fact]
+    public async Task A_form_from_another_site_or_without_its_token_is_refused()
+    {
+        await using var app = new AppFixture();
+        using var browser = app.Anonymous();
+        await PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "a@example.com"), ("password", "wrong"));
+        using var foreign = new HttpRequestMessage(HttpMethod.Post, "/account/sign-out") { Content = new FormUrlEncodedContent([]) };
+        foreign.Headers.Add("Origin", "https://evil.example");
+        (await browser.SendAsync(foreign, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        using var bare = new HttpRequestMessage(HttpMethod.Post, "/account/sign-out") { Content = new FormUrlEncodedContent([]) };
+        bare.Headers.Add("Origin", app.Address.GetLeftPart(UriPartial.Authority));
+        (await browser.SendAsync(bare, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task The_bearer_key_is_the_operator_and_a_wrong_one_is_nobody()
+    {
+        await using var app = new AppFixture();
+        using var api = app.Api();
+        (await api.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var wrong = app.Anonymous();
+        wrong.DefaultRequestHeaders.Authorization = new("Bearer", AppFixture.ApiKey + "x");
+        (await wrong.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        using var nobody = app.Anonymous();
+        (await nobody.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        var page = await nobody.GetAsync("/", TestContext.Current.CancellationToken);
+        page.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        page.Headers.Location!.ToString().ShouldContain("/sign-in");
+    }
+
+    /// <summary>Opens the form's page for its token, posts the form as a browser does, and says where it leads.</summary>
+    private static async Task<string> PostAsync(HttpClient browser, string page, string action, params (string Name, string Value)[] fields)
+    {
+        var html = await browser.GetStringAsync(page, TestContext.Current.CancellationToken);
+        var forgery = AntiforgeryField().Match(html).Groups[1].Value;
+        using var request = new HttpRequestMessage(HttpMethod.Post, action)
+        {
+            Content = new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), KeyValuePair.Create("__RequestVerificationToken", forgery)]),
+        };
+        request.Headers.Add("Origin", browser.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        var answer = await browser.SendAsync(request, TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return answer.Headers.Location!.ToString();
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex AntiforgeryField();
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using AiBotKit.Channels;
+using AiBotKit.Chatbots;
+using AiBotKit.Hosting.Secrets;
+using AiBotKit.Storage;
+using AiBotKit.Tests.Fakes;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using Xunit;
+
+namespace AiBotKit.Tests.Chatbots;
+
+public sealed class SeedingTests
+{
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["Chatbots:0:Name"] = "Shop",
+        ["Chatbots:0:FallbackMessage"] = "Ask us",
+        ["WhatsApp:CallbackSecret"] = "callback-secret",
+        ["WhatsApp:Connections:0:Chatbot"] = "Shop",
+        ["WhatsApp:Connections:0:BaseUrl"] = "http://127.0.0.1:5081/v3",
+        ["WhatsApp:Connections:0:PhoneNumberId"] = "1001",
+        ["WhatsApp:Connections:0:ApiKey"] = "planted-provider-key",
+    };
+
+    [Fact]
+    public async Task The_first_start_seeds_and_afterwards_the_database_rules_until_one_reseed()
+    {
+        await using var app = new AppFixture(Settings);
+        var connection = await ConnectionAsync(app);
+        connection.BaseUrlFromConfiguration.ShouldBeTrue();
+        connection.ApiKeyProtected!.ShouldNotContain("planted");
+        app.Get<SecretProtector>().Reveal(connection.AccountId, SecretProtector.ProviderKey, connection.ApiKeyProtected!).ShouldBe("planted-provider-key");
+        app.Get<SecretProtector>().Reveal(Guid.NewGuid(), SecretProtector.ProviderKey, connection.ApiKeyProtected!).ShouldBeNull();
+
+        await app.Get<IDataWriter>().SaveAsync(db => { db.Set<Connection>().First().Enabled = false; });
+        await app.RestartAsync(new Dictionary<string, string?> { ["Chatbots:0:FallbackMessage"] = "Changed" });
+        (await ConnectionAsync(app)).Enabled.ShouldBe(false);
+        (await ChatbotAsync(app)).FallbackMessage.ShouldBe("Ask us");
+
+        await app.RestartAsync(new Dictionary<string, string?> { ["WhatsApp:Connections:0:Reseed"] = "true", ["Chatbots:0:Reseed"] = "true" });
+        (await ConnectionAsync(app)).Enabled.ShouldBe(true);
+        (await ChatbotAsync(app)).FallbackMessage.ShouldBe("Changed");
+
+        await app.Get<IDataWriter>().SaveAsync(db => { db.Set<Connection>().First().Enabled = false; });
+        await app.RestartAsync();
+        (await ConnectionAsync(app)).Enabled.ShouldBe(false);
+    }
+
+    [Fact]
+    public async Task Another_master_key_stops_the_start_and_the_ring_holds_no_plain_key()
+    {
+        await using var app = new AppFixture(Settings);
+        var ring = string.Concat(Directory.GetFiles(Path.Combine(app.Folder, "keys"), "*.xml").Select(File.ReadAllText));
+        ring.ShouldContain("masterKeyEncrypted");
+        ring.ShouldNotContain("masterKey>");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(Path.Combine(app.Folder, "keys", "master.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var copy = Directory.CreateTempSubdirectory("aibotkit-test-").FullName;
+        Directory.CreateDirectory(Path.Combine(copy, "keys"));
+        await app.StopAsync();
+        foreach (var file in Directory.GetFiles(app.Folder, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetRelativePath(app.Folder, file)));
+        }
+
+        var (code, error) = await StartBinaryAsync(new(Settings) { ["Data:Path"] = copy, ["Secrets:MasterKey"] = new string('a', 64) });
+        error.ShouldContain("Secrets:MasterKey");
+        code.ShouldBe(2);
+        Directory.Delete(copy, true);
+    }
+
+    [Theory]
+    [InlineData("Chatbots:0:AnswerScope", "Everything", "Chatbots:0:AnswerScope: must be KnowledgeOnly or KnowledgeFirst.")]
+    [InlineData("WhatsApp:AmbiguousWaitSeconds", "soon", "WhatsApp:AmbiguousWaitSeconds: must be a whole number from 1 to 600.")]
+    [InlineData("WhatsApp:Connections:0:Chatbot", "Shopp", "WhatsApp:Connections:0:Chatbot: must be one of Shop.")]
+    [InlineData("WhatsApp:CalbackSecret", "x", "WhatsApp:CalbackSecret: there is no such setting; did you mean WhatsApp:CallbackSecret?")]
+    [InlineData("Secrets:MasterKey", "abc", "Secrets:MasterKey: must be a key of 256 bits")]
+    [InlineData("Api:Key", "changeme-changeme-changeme", "Api:Key: must be a real secret, not a placeholder.")]
+    [InlineData("Conversations:QuietWindowMs", "9000", "Conversations:QuietWindowCapMs: must be at least Conversations:QuietWindowMs.")]
+    [InlineData("Http:KnownProxies", "proxy", "Http:KnownProxies: must be a list of IP addresses.")]
+    public async Task A_wrong_setting_stops_the_start_with_its_name_and_the_allowed_values(string key, string value, string expected)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "aibotkit-never-" + Guid.NewGuid().ToString("N"));
+        var (code, error) = await StartBinaryAsync(new(Settings) { ["Data:Path"] = folder, [key] = value });
+        error.ShouldContain(expected, Case.Sensitive);
+        code.ShouldBe(2);
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
+    private static async Task<(int Code, string Error)> StartBinaryAsync(Dictionary<string, string?> settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AiBotKit.dll"));
+        foreach (var (name, text) in new Dictionary<string, string?>(settings) { ["Urls"] = "http://127.0.0.1:0" })
+        {
+            start.ArgumentList.Add($"--{name}={text}");
+        }
+
+        using var process = Process.Start(start)!;
+        try
+        {
+            var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (process.ExitCode, error);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    private static async Task<Connection> ConnectionAsync(AppFixture app)
+    {
+        await using var db = app.Get<ReadDb>().Open();
+        return await db.Set<Connection>().SingleAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<Chatbot> ChatbotAsync(AppFixture app)
+    {
+        await using var db = app.Get<ReadDb>().Open();
+        return await db.Set<Chatbot>().SingleAsync(TestContext.Current.CancellationToken);
+    }
+}
