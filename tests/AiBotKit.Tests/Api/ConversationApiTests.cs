@@ -4,6 +4,7 @@ using System.Text.Json;
 using AiBotKit.Accounts;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Durability;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Fakes;
 using Shouldly;
