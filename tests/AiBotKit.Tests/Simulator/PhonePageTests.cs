@@ -101,6 +101,40 @@ public sealed partial class PhonePageTests(ChromiumFixture chromium) : IClassFix
     }
 
     [Fact]
+    public async Task A_recording_leaves_the_page_as_Opus_in_Ogg_that_a_decoder_takes()
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        await using var context = await chromium.Browser.NewContextAsync();
+        List<string> complaints = [];
+        var page = await OpenAsync(context, simulator, complaints);
+        var note = await page.EvaluateAsync<JsonElement>("""
+            async () => {
+              const { toOgg } = await import('/page/js/ogg.js');
+              const context = new AudioContext(), tone = context.createOscillator(), out = context.createMediaStreamDestination();
+              tone.connect(out);
+              tone.start();
+              const recorder = new MediaRecorder(out.stream, { mimeType: 'audio/webm;codecs=opus' }), parts = [];
+              recorder.ondataavailable = event => parts.push(event.data);
+              const stopped = new Promise(done => { recorder.onstop = done; });
+              recorder.start();
+              await new Promise(done => setTimeout(done, 1500));
+              recorder.stop();
+              await stopped;
+              const ogg = await toOgg(new Blob(parts)), bytes = await ogg.arrayBuffer();
+              const magic = new TextDecoder().decode(bytes.slice(0, 4)), kept = await toOgg(new Blob(['no webm']));
+              const sound = await new OfflineAudioContext(1, 48000, 48000).decodeAudioData(bytes);
+              return { type: ogg.type, magic, seconds: sound.duration, loud: Math.max(...sound.getChannelData(0).slice(9600, 19200)), kept: await kept.text() };
+            }
+            """);
+        note.GetProperty("type").GetString().ShouldBe("audio/ogg; codecs=opus");
+        note.GetProperty("magic").GetString().ShouldBe("OggS");
+        note.GetProperty("seconds").GetDouble().ShouldBeInRange(0.5, 10);
+        note.GetProperty("loud").GetDouble().ShouldBeGreaterThan(0.1);
+        note.GetProperty("kept").GetString().ShouldBe("no webm");
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_page_has_a_strict_policy_and_no_inline_code()
     {
         await using var simulator = await SimulatorFixture.StartAsync();

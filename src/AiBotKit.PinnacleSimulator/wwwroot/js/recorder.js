@@ -1,5 +1,6 @@
 // Records a voice note with the machine's microphone.
 import { $, toast } from './dom.js';
+import { TYPE, toOgg } from './ogg.js';
 import { minutes } from './words.js';
 
 const FORMS = ['audio/ogg;codecs=opus', 'audio/webm;codecs=opus', 'audio/mp4'];
@@ -29,16 +30,18 @@ async function begin(send) {
   recorder = new MediaRecorder(stream, { mimeType: form });
   recorder.keep = false;
   recorder.addEventListener('dataavailable', event => parts.push(event.data));
-  recorder.addEventListener('stop', event => {
+  recorder.addEventListener('stop', async event => {
     clearInterval(clock);
     stream.getTracks().forEach(track => track.stop());
     show(false);
-    if (event.target.keep && performance.now() - startedAt > SHORTEST_MS) send(new Blob(parts, { type: form }));
+    if (event.target.keep && performance.now() - startedAt > SHORTEST_MS) send(await voiceNote(new Blob(parts, { type: form }), form));
   });
   recorder.start();
   $('rectime').textContent = '0:00';
   show(true);
 }
+
+const voiceNote = (blob, form) => form.startsWith('audio/webm') ? toOgg(blob) : form.startsWith('audio/ogg') ? new Blob([blob], { type: TYPE }) : blob;
 
 function finish(keep) {
   if (recorder?.state !== 'recording') return;
