@@ -1,3 +1,4 @@
+using AiBotKit.Hosting;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Durability;
@@ -15,6 +16,7 @@ internal static class DurabilitySetup
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<GroupCommitWriter>();
         services.AddSingleton<IDataWriter>(provider => provider.GetRequiredService<GroupCommitWriter>());
+        services.AddSingleton<ReadinessCheck>(provider => () => provider.GetRequiredService<GroupCommitWriter>().Healthy);
         services.AddSingleton<SqliteReads>();
         services.AddSingleton<IMessageStore, SqliteMessageStore>();
         services.AddSingleton<Dispatcher>();
@@ -67,6 +69,11 @@ internal static class DurabilitySetup
 
         public async Task StopAsync(CancellationToken cancellationToken)
         {
+            if (_running.IsCompleted)
+            {
+                return;
+            }
+
             faults.Reach(FaultPoint.X0Draining);
             await _stopping.CancelAsync();
             await _running.WaitAsync(cancellationToken);

@@ -1,4 +1,3 @@
-using AiBotKit.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,7 +10,7 @@ internal sealed partial class ErrorAnswers(IProblemDetailsService problems, ILog
     {
         var (status, code, title) = exception switch
         {
-            StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, "store_unavailable", "Nothing was saved. Try again in a moment."),
+            UnavailableException => (StatusCodes.Status503ServiceUnavailable, "store_unavailable", "Nothing was saved. Try again in a moment."),
             BadHttpRequestException bad => (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "too_large" : "bad_request", "The request cannot be read."),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => (499, "cancelled", "The caller went away."),
             _ => (StatusCodes.Status500InternalServerError, "internal", "Something went wrong here."),

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using AiBotKit.Storage;
 
 namespace AiBotKit.Hosting.Secrets;
 
 /// <summary>The 256-bit key that encrypts the key ring. Made at the first start when none is configured; backups leave it out.</summary>
-internal sealed partial class MasterKey(SecretsOptions options, SqliteDatabase database, ILogger<MasterKey> logger)
+internal sealed partial class MasterKey(SecretsOptions options, DataFolder folder, ILogger<MasterKey> logger)
 {
     private readonly Lock _gate = new();
     private byte[]? _key;
@@ -43,7 +42,7 @@ internal sealed partial class MasterKey(SecretsOptions options, SqliteDatabase d
 
     private byte[] FromDataFolder()
     {
-        var path = Path.Combine(database.Folder, "keys", "master.key");
+        var path = Path.Combine(folder.Path, "keys", "master.key");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (!File.Exists(path))
         {

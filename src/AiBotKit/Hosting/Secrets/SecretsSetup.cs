@@ -1,5 +1,4 @@
 using AiBotKit.Hosting.Configuration;
-using AiBotKit.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -18,7 +17,7 @@ internal static class SecretsSetup
         builder.Services.AddDataProtection().SetApplicationName("AiBotKit");
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => new ConfigureOptions<KeyManagementOptions>(ring =>
         {
-            var folder = Directory.CreateDirectory(Path.Combine(services.GetRequiredService<SqliteDatabase>().Folder, "keys"));
+            var folder = Directory.CreateDirectory(Path.Combine(services.GetRequiredService<DataFolder>().Path, "keys"));
             ring.XmlRepository = new FileSystemXmlRepository(folder, services.GetRequiredService<ILoggerFactory>());
             ring.XmlEncryptor = new MasterKeyXmlEncryptor(services.GetRequiredService<MasterKey>());
         }));
