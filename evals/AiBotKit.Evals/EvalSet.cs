@@ -29,11 +29,15 @@ internal sealed record EvalSet(string Name, IReadOnlyList<EvalSet.Document> Docu
         return new EvalSet(name, documents, queries);
     }
 
-    /// <summary>Every n-th question, so that about <paramref name="count"/> are left; the documents stay.</summary>
-    public EvalSet Sample(int count)
+    /// <summary>A fixed sample: evenly spaced questions, the documents that answer them, and evenly spaced others up to about <paramref name="documents"/>.</summary>
+    public EvalSet Sample(int questions, int documents)
     {
-        var step = Math.Max(1, Queries.Count / count);
-        return this with { Queries = [.. Queries.Where((_, i) => i % step == 0).Take(count)] };
+        var asked = Spaced(Queries, questions);
+        var wanted = asked.SelectMany(q => q.Relevant).Concat(Spaced(Documents, documents).Select(d => d.Id)).ToHashSet(StringComparer.Ordinal);
+        return this with { Queries = asked, Documents = [.. Documents.Where(d => wanted.Contains(d.Id))] };
+
+        static List<T> Spaced<T>(IReadOnlyList<T> all, int count) =>
+            [.. Enumerable.Range(0, Math.Min(count, all.Count)).Select(i => all[(int)((long)i * all.Count / Math.Min(count, all.Count))])];
     }
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : null;

@@ -15,9 +15,10 @@ internal sealed record Evaluation(string Set, double Map, double Ndcg, double Re
         ["xquad_hi"] = (0, 0.965, 0.945),
     };
 
-    /// <summary>True when every figure reaches its floor less <paramref name="slack"/> (samples are noisier than the whole).</summary>
-    public bool Passes(double slack = 0) =>
-        !Floors.TryGetValue(Set, out var floor) || (Map >= floor.Map - slack && Ndcg >= floor.Ndcg - slack && Auroc >= floor.Auroc - slack);
+    /// <summary>True when every figure reaches the floor of its set.</summary>
+    public bool Passes() => !Floors.TryGetValue(Set, out var floor) || Reaches(floor.Map, floor.Ndcg, floor.Auroc);
+
+    public bool Reaches(double map, double ndcg, double auroc) => Map >= map && Ndcg >= ndcg && Auroc >= auroc;
 
     public static Evaluation Run(EvalSet set, IRetriever retriever)
     {

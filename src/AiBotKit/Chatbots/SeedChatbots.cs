@@ -12,7 +12,10 @@ internal sealed class SeedChatbots(ChatbotsOptions options, FirstAccount account
         var now = time.GetUtcNow();
         foreach (var wanted in options.Items)
         {
-            await writer.SaveAsync(db => { Seed(db, wanted, account.Id, now); });
+            var at = now;
+            await writer.SaveAsync(db => { Seed(db, wanted, account.Id, at); });
+            // The first chatbot of an account is the oldest: the order of the configuration has to show in the times.
+            now = now.AddMilliseconds(1);
         }
     }
 

@@ -55,6 +55,17 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         return await item.Task;
     }
 
+    /// <summary>As <see cref="SaveAsync{T}"/> for a slice of bulk work; see <see cref="WriteBulkAsync{T}"/>.</summary>
+    public Task<T> SaveBulkAsync<T>(Func<AppDbContext, T> change, CancellationToken cancellationToken) => WriteBulkAsync(
+        session =>
+        {
+            using var context = session.OpenContext();
+            var value = change(context);
+            context.SaveChanges();
+            return value;
+        },
+        cancellationToken);
+
     /// <summary>Takes and commits batches until <paramref name="cancellationToken"/>; then drains what is queued.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

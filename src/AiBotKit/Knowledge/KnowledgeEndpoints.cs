@@ -14,9 +14,6 @@ namespace AiBotKit.Knowledge;
 /// <summary>The knowledge feature's services and routes.</summary>
 internal static class KnowledgeEndpoints
 {
-    /// <summary>Claim that holds the id of the signed-in account; without it the request acts for the first account.</summary>
-    public const string AccountClaim = "account";
-
     public static void AddKnowledge(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -30,18 +27,20 @@ internal static class KnowledgeEndpoints
         services.AddSingleton<KnowledgeSearch>();
         services.AddSingleton<Retrieval>();
         services.AddSingleton<KnowledgeReadiness>();
+        services.AddSingleton<RemoveDocuments>();
         services.AddSingleton<StoreDocument>();
         services.AddSingleton<RecordGap>();
         services.AddSingleton<ImportFolder>();
         services.AddHostedService(provider => provider.GetRequiredService<ImportFolder>());
     }
 
-    /// <summary>Authentication is the caller's: map these on a group that requires it.</summary>
     public static void MapKnowledge(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/knowledge/texts", AddTextAsync);
-        routes.MapPost("/api/knowledge/questions", AddQuestionAsync);
-        routes.MapGet("/api/gaps", ListGapsAsync);
+        var group = routes.MapGroup("").WithTags("Knowledge").RequireAuthorization(policy =>
+            policy.RequireAuthenticatedUser().RequireAssertion(context => Guid.TryParse(context.User.FindFirstValue(SignedIn.AccountClaim), out _)));
+        group.MapPost("/api/knowledge/texts", AddTextAsync);
+        group.MapPost("/api/knowledge/questions", AddQuestionAsync);
+        group.MapGet("/api/gaps", ListGapsAsync);
     }
 
     private static async Task<Results<Ok<DocumentView>, ProblemHttpResult>> AddTextAsync(
@@ -86,46 +85,35 @@ internal static class KnowledgeEndpoints
     private static async Task<Results<Ok<GapPage>, ProblemHttpResult>> ListGapsAsync(
         ClaimsPrincipal user, ReadDb reads, CancellationToken cancellationToken, int limit = 50, string? cursor = null)
     {
-        var before = Guid.Empty;
-        if (limit is < 1 or > 200 || (cursor is not null && !Guid.TryParse(cursor, out before)))
+        if (limit is < 1 or > 200 || GapCursor.Parse(cursor) is not { } after)
         {
             return TypedResults.Problem("limit must be 1 to 200, cursor the 'next' of an earlier page.", statusCode: 400, extensions: Code("invalid_page"));
         }
 
         await using var db = reads.Open();
-        var account = await AccountAsync(db, user, cancellationToken);
-        var query = db.Set<Gap>().Where(g => g.AccountId == account);
-        if (cursor is not null)
-        {
-            query = query.Where(g => g.Id.CompareTo(before) < 0);
-        }
-
-        var gaps = await query.OrderByDescending(g => g.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        var account = user.AccountId();
+        var gaps = await db.Set<Gap>().Where(g => g.AccountId == account && g.LastSeenAt <= after.LastSeenAt)
+            .OrderByDescending(g => g.LastSeenAt).ThenByDescending(g => g.Id).Skip(after.Seen).Take(limit + 1).ToListAsync(cancellationToken);
         var items = gaps.Take(limit)
             .Select(g => new GapView(g.Id, g.ChatbotId, g.Question, g.Count, g.FirstSeenAt, g.LastSeenAt, g.ConversationId, g.Nearest.Split('\n', StringSplitOptions.RemoveEmptyEntries), g.Evidence))
             .ToList();
-        return TypedResults.Ok(new GapPage(items, gaps.Count > limit ? items[^1].Id.ToString() : null));
+        return TypedResults.Ok(new GapPage(items, gaps.Count > limit ? after.Next(items.Select(g => g.LastSeenAt)).ToString() : null));
     }
 
     private static async Task<Chatbot?> ChatbotAsync(ReadDb reads, ClaimsPrincipal user, string? idOrName, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var account = await AccountAsync(db, user, cancellationToken);
+        var account = user.AccountId();
         var chatbots = db.Set<Chatbot>().Where(c => c.AccountId == account);
         if (idOrName is null)
         {
-            return await chatbots.OrderBy(c => c.Id).FirstOrDefaultAsync(cancellationToken);
+            return await chatbots.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).FirstOrDefaultAsync(cancellationToken);
         }
 
         return Guid.TryParse(idOrName, out var id)
             ? await chatbots.FirstOrDefaultAsync(c => c.Id == id, cancellationToken)
             : await chatbots.FirstOrDefaultAsync(c => c.Name == idOrName, cancellationToken);
     }
-
-    private static async Task<Guid> AccountAsync(AppDbContext db, ClaimsPrincipal user, CancellationToken cancellationToken) =>
-        Guid.TryParse(user.FindFirstValue(AccountClaim), out var account)
-            ? account
-            : await db.Set<Account>().OrderBy(a => a.Id).Select(a => a.Id).FirstOrDefaultAsync(cancellationToken);
 
     private static ProblemHttpResult? Problem(object request)
     {

@@ -12,6 +12,7 @@ internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search) : IDisposa
     private readonly ConcurrentDictionary<(Guid Account, Guid Chatbot), ChatbotIndex> _indexes = new();
     private readonly ConcurrentDictionary<(Guid Account, Guid Chatbot), int> _versions = new();
     private readonly SemaphoreSlim _reading = new(1);
+    private readonly Lock _changing = new();
 
     /// <summary>
     /// The <paramref name="limit"/> best passages of this chatbot only: filtered by account and chatbot before anything is ranked.
@@ -42,14 +43,35 @@ internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search) : IDisposa
         var evidence = passages.Count == 0 ? 0 : passages[0].Evidence;
         return new RetrievalResult(
             ranking.Language.Language, ranking.Language.Confidence, passages, evidence, ranking.Floor,
-            AboveFloor: evidence >= ranking.Floor, NearFloor: evidence < ranking.Floor && evidence >= RankingRules.NearFloor(index.FloorShift));
+            AboveFloor: evidence >= ranking.Floor, NearFloor: evidence < ranking.Floor && evidence >= RankingRules.NearFloor);
     }
 
-    /// <summary>After a committed change: the next question reads the new index, running ones keep the old.</summary>
-    public void Forget(Guid accountId, Guid chatbotId)
+    /// <summary>Reads the chatbot's index into memory, so that the first question does not wait for it.</summary>
+    public async Task WarmAsync(Guid accountId, Guid chatbotId, CancellationToken cancellationToken) => await IndexAsync(accountId, chatbotId, cancellationToken);
+
+    /// <summary>
+    /// After a committed change, in the order of the commits: these documents are gone or replaced, these chunks are new. Running searches keep
+    /// the index they began with; an index that nobody has asked for yet is not read.
+    /// </summary>
+    public void Apply(Guid accountId, Guid chatbotId, IReadOnlySet<Guid> removedDocuments, IReadOnlyList<IndexEntry> added)
     {
-        _versions.AddOrUpdate((accountId, chatbotId), 1, (_, version) => version + 1);
-        _indexes.TryRemove((accountId, chatbotId), out _);
+        var key = (accountId, chatbotId);
+        lock (_changing)
+        {
+            _versions.AddOrUpdate(key, 1, (_, version) => version + 1);
+            if (_indexes.TryGetValue(key, out var index))
+            {
+                index = index.With(removedDocuments, added);
+                if (index.IsFragmented)
+                {
+                    _indexes.TryRemove(key, out _);
+                }
+                else
+                {
+                    _indexes[key] = index;
+                }
+            }
+        }
     }
 
     private async Task<ChatbotIndex> IndexAsync(Guid accountId, Guid chatbotId, CancellationToken cancellationToken)
@@ -70,10 +92,13 @@ internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search) : IDisposa
 
             var version = _versions.GetValueOrDefault(key);
             index = await ReadAsync(accountId, chatbotId, cancellationToken);
-            if (_versions.GetValueOrDefault(key) == version)
+            lock (_changing)
             {
-                // Not kept when the knowledge changed meanwhile: the next question reads it again.
-                _indexes[key] = index;
+                if (_versions.GetValueOrDefault(key) == version)
+                {
+                    // Not kept when the knowledge changed meanwhile: the next question reads it again.
+                    _indexes[key] = index;
+                }
             }
 
             return index;
@@ -95,9 +120,8 @@ internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search) : IDisposa
         await foreach (var row in chunks.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             var chunk = row.Chunk;
-            var heading = chunk.Heading is null ? row.Title : row.Title + " › " + chunk.Heading;
             entries.Add(new IndexEntry(
-                chunk.Id, chunk.DocumentId, chunk.Kind, heading, chunk.Question, chunk.Body, chunk.Language,
+                chunk.Id, chunk.DocumentId, chunk.Kind, IndexEntry.HeadingOf(row.Title, chunk.Heading), chunk.Question, chunk.Body, chunk.Language,
                 chunk.Vectors is null ? null : MemoryMarshal.Cast<byte, sbyte>(chunk.Vectors).ToArray()));
         }
 

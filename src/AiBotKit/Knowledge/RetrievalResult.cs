@@ -5,7 +5,7 @@ namespace AiBotKit.Knowledge;
 /// <param name="LanguageConfidence">0..1.</param>
 /// <param name="Passages">Best first, at most the asked limit; empty when nothing shares a word with the question.</param>
 /// <param name="Evidence">0..1: absolute evidence of the best passage (see docs/retrieval.md); 0 without passages.</param>
-/// <param name="Floor">Evidence from which the chatbot may answer; calibrated per chatbot.</param>
+/// <param name="Floor">Evidence from which the chatbot may answer (see docs/retrieval.md for how it was set).</param>
 /// <param name="AboveFloor">The best passage may be quoted as the answer.</param>
 /// <param name="NearFloor">Not enough to answer, but enough to offer the nearest topics.</param>
 internal sealed record RetrievalResult(

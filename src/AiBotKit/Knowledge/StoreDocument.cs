@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using AiBotKit.Durability;
 using AiBotKit.Knowledge.Embedding;
 using AiBotKit.Knowledge.Ranking;
 using AiBotKit.Knowledge.Reading;
@@ -10,8 +11,14 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Knowledge;
 
 /// <summary>Puts one document into the knowledge, or does nothing when it is there already in this form and recipe.</summary>
-internal sealed class StoreDocument(ReadDb reads, IDataWriter writer, KnowledgeSearch search, ChunkVectors vectors, Retrieval retrieval, TimeProvider time)
+internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, KnowledgeSearch search, ChunkVectors vectors, Retrieval retrieval, RemoveDocuments remove, TimeProvider time) : IDisposable
 {
+    /// <summary>Chunks that one operation writes: about 10 ms.</summary>
+    private const int Slice = 50;
+
+    /// <summary>Commits and changes of the index happen in the same order.</summary>
+    private readonly SemaphoreSlim _committing = new(1);
+
     /// <summary>Adds or replaces. The value says whether anything was written.</summary>
     public async Task<StoredDocument> RunAsync(NewDocument document, CancellationToken cancellationToken)
     {
@@ -29,20 +36,80 @@ internal sealed class StoreDocument(ReadDb reads, IDataWriter writer, KnowledgeS
         }
 
         var (title, blocks) = DocumentReader.Read(document.Format, document.Content);
+        var shownTitle = document.Title ?? title ?? document.Name;
+        var language = search.LanguageOf(string.Join('\n', blocks.SelectMany(b => new[] { b.Heading, b.Question, b.Text }).Where(t => t is not null).Take(20)));
         var chunks = new List<IndexEntry>();
         foreach (var chunk in document.Pair is { } pair ? [new ChunkText(ChunkKind.QuestionAnswer, null, pair.Question, pair.Answer)] : Chunker.Cut(blocks))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            chunks.Add(search.Read(Guid.CreateVersion7(time.GetUtcNow()), Guid.Empty, chunk.Kind, chunk.Heading, chunk.Question, chunk.Body));
+            chunks.Add(search.Read(Guid.CreateVersion7(time.GetUtcNow()), Guid.Empty, chunk.Kind, chunk.Heading, chunk.Question, chunk.Body, language));
         }
 
-        var now = time.GetUtcNow();
-        var id = await writer.SaveAsync(db => Write(db, document, document.Title ?? title ?? document.Name, fingerprint, chunks, now));
-        retrieval.Forget(document.AccountId, document.ChatbotId);
-        return new StoredDocument(id, true);
+        await _committing.WaitAsync(cancellationToken);
+        try
+        {
+            var id = await WriteAsync(document, shownTitle, fingerprint, chunks, cancellationToken);
+            retrieval.Apply(
+                document.AccountId, document.ChatbotId, new HashSet<Guid> { id }, [.. chunks.Select(c => c with { DocumentId = id, Heading = IndexEntry.HeadingOf(shownTitle, c.Heading) })]);
+            return new StoredDocument(id, true);
+        }
+        finally
+        {
+            _committing.Release();
+        }
     }
 
-    private static Guid Write(AppDbContext db, NewDocument document, string title, string fingerprint, List<IndexEntry> chunks, DateTimeOffset now)
+    public void Dispose() => _committing.Dispose();
+
+    /// <summary>
+    /// A long document's chunks are first written in slices under an id that no document has, where nobody reads them; the last operation
+    /// gives them to the document. So questions see either the old text or the new one, and no acknowledgement waits for all of it.
+    /// </summary>
+    private async Task<Guid> WriteAsync(NewDocument document, string title, string fingerprint, List<IndexEntry> chunks, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (chunks.Count <= Slice)
+        {
+            return await writer.SaveAsync(db =>
+            {
+                var (row, _) = Upsert(db, document, title, fingerprint, now);
+                db.Set<Chunk>().Where(c => c.AccountId == document.AccountId && c.DocumentId == row.Id).ExecuteDelete();
+                AddChunks(db, document, row.Id, chunks, 0);
+                return row.Id;
+            });
+        }
+
+        var staged = Guid.CreateVersion7(now);
+        for (var start = 0; start < chunks.Count; start += Slice)
+        {
+            var from = start;
+            await writer.SaveBulkAsync(
+                db =>
+                {
+                    AddChunks(db, document, staged, chunks.GetRange(from, Math.Min(Slice, chunks.Count - from)), from);
+                    return true;
+                },
+                cancellationToken);
+        }
+
+        var replaced = Guid.CreateVersion7(now);
+        var id = await writer.SaveAsync(db =>
+        {
+            var (row, isNew) = Upsert(db, document, title, fingerprint, now);
+            var own = db.Set<Chunk>().Where(c => c.AccountId == document.AccountId);
+            if (!isNew)
+            {
+                own.Where(c => c.DocumentId == row.Id).ExecuteUpdate(set => set.SetProperty(c => c.DocumentId, replaced));
+            }
+
+            own.Where(c => c.DocumentId == staged).ExecuteUpdate(set => set.SetProperty(c => c.DocumentId, row.Id));
+            return row.Id;
+        });
+        await remove.DeleteChunksAsync(document.AccountId, document.ChatbotId, replaced, cancellationToken);
+        return id;
+    }
+
+    private static (Document Row, bool IsNew) Upsert(AppDbContext db, NewDocument document, string title, string fingerprint, DateTimeOffset now)
     {
         var source = db.Set<Source>().FirstOrDefault(s => s.AccountId == document.AccountId && s.ChatbotId == document.ChatbotId && s.Kind == document.Source);
         if (source is null)
@@ -52,54 +119,48 @@ internal sealed class StoreDocument(ReadDb reads, IDataWriter writer, KnowledgeS
         }
 
         var row = db.Set<Document>().FirstOrDefault(d => d.AccountId == document.AccountId && d.SourceId == source.Id && d.Name == document.Name);
-        if (row is null)
-        {
-            row = new Document
-            {
-                Id = Guid.CreateVersion7(now),
-                AccountId = document.AccountId,
-                ChatbotId = document.ChatbotId,
-                SourceId = source.Id,
-                Name = document.Name,
-                Title = title,
-                Format = document.Format,
-                Content = document.Content,
-                Fingerprint = fingerprint,
-                UpdatedAt = now,
-            };
-            db.Add(row);
-        }
-        else
+        if (row is not null)
         {
             row.Title = title;
             row.Format = document.Format;
             row.Content = document.Content;
             row.Fingerprint = fingerprint;
             row.UpdatedAt = now;
-            db.Set<Chunk>().Where(c => c.AccountId == document.AccountId && c.DocumentId == row.Id).ExecuteDelete();
+            return (row, false);
         }
 
-        for (var i = 0; i < chunks.Count; i++)
+        row = new Document
         {
-            var chunk = chunks[i];
-            db.Add(new Chunk
-            {
-                Id = chunk.ChunkId,
-                AccountId = document.AccountId,
-                ChatbotId = document.ChatbotId,
-                DocumentId = row.Id,
-                Position = i,
-                Kind = chunk.Kind,
-                Heading = chunk.Heading,
-                Question = chunk.Question,
-                Body = chunk.Body,
-                Language = chunk.Language,
-                Vectors = chunk.Vectors is null ? null : MemoryMarshal.AsBytes<sbyte>(chunk.Vectors).ToArray(),
-            });
-        }
-
-        return row.Id;
+            Id = Guid.CreateVersion7(now),
+            AccountId = document.AccountId,
+            ChatbotId = document.ChatbotId,
+            SourceId = source.Id,
+            Name = document.Name,
+            Title = title,
+            Format = document.Format,
+            Content = document.Content,
+            Fingerprint = fingerprint,
+            UpdatedAt = now,
+        };
+        db.Add(row);
+        return (row, true);
     }
+
+    private static void AddChunks(AppDbContext db, NewDocument document, Guid documentId, List<IndexEntry> chunks, int firstPosition) =>
+        db.AddRange(chunks.Select((chunk, i) => new Chunk
+        {
+            Id = chunk.ChunkId,
+            AccountId = document.AccountId,
+            ChatbotId = document.ChatbotId,
+            DocumentId = documentId,
+            Position = firstPosition + i,
+            Kind = chunk.Kind,
+            Heading = chunk.Heading,
+            Question = chunk.Question,
+            Body = chunk.Body,
+            Language = chunk.Language,
+            Vectors = chunk.Vectors is null ? null : MemoryMarshal.AsBytes<sbyte>(chunk.Vectors).ToArray(),
+        }));
 
     private string Fingerprint(NewDocument document)
     {

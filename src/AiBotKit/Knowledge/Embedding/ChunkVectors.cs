@@ -25,20 +25,9 @@ internal sealed class ChunkVectors(SentenceEmbedder embedder)
         return question is null ? OfPassage(body) : OfPair(question, body);
     }
 
-    /// <summary>
-    /// The vector of a question. Read twice, as typed and as a bare question: people end messages in every way,
-    /// and the mean of two readings also halves the noise of the 4-bit weights.
-    /// </summary>
-    public sbyte[]? OfQuestion(string text)
-    {
-        if (!embedder.IsAvailable)
-        {
-            return null;
-        }
-
-        var bare = text.Trim().TrimEnd('.', '?', '!', ' ') + "?";
-        return bare == text ? VectorBytes.Of(embedder.Embed(text)!) : VectorBytes.Of(Mean((embedder.Embed(text)!, 1), (embedder.Embed(bare)!, 1)));
-    }
+    /// <summary>The vector of a question, read as a bare question however the message ended: people end messages in every way.</summary>
+    public sbyte[]? OfQuestion(string text) =>
+        embedder.IsAvailable ? VectorBytes.Of(embedder.Embed(text.Trim().TrimEnd('.', '?', '!', ' ') + "?")!) : null;
 
     /// <summary>A pair is mostly its question; the answer's words decide between pairs with the same question.</summary>
     private sbyte[] OfPair(string question, string answer) =>

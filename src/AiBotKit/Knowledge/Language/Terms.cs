@@ -120,6 +120,11 @@ internal sealed class Terms
         {
             word = ArabicStem(word);
         }
+        else if (word.Length is 4 or 5 && word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i'))
+        {
+            // "costs" and "cost", "euros" and "euro": longer words lose the ending to the cut anyway.
+            word = word[..^1];
+        }
 
         return word.Length <= StemLength ? word : word[..StemLength];
     }

@@ -14,16 +14,15 @@ internal sealed class ChatbotIndex
     private readonly IndexSegment[] _segments;
     private readonly bool[][] _dead;
 
-    private ChatbotIndex(IndexSegment[] segments, bool[][] dead, double floorShift)
+    private ChatbotIndex(IndexSegment[] segments, bool[][] dead)
     {
         _segments = segments;
         _dead = dead;
-        FloorShift = floorShift;
         Count = segments.Sum(s => s.Rows.Length) - dead.Sum(d => d.Count(x => x));
         Language = segments.SelectMany(s => s.Rows).GroupBy(r => r.Language).OrderByDescending(g => g.Count()).FirstOrDefault()?.Key ?? "und";
     }
 
-    public static ChatbotIndex Empty { get; } = new([], [], 0);
+    public static ChatbotIndex Empty { get; } = new([], []);
 
     /// <summary>Chunks that can be found.</summary>
     public int Count { get; }
@@ -31,19 +30,15 @@ internal sealed class ChatbotIndex
     /// <summary>The language most of the chunks are written in.</summary>
     public string Language { get; }
 
-    /// <summary>How much this chatbot's floor lies above the general one.</summary>
-    public double FloorShift { get; }
-
     /// <summary>True when an English question should be embedded.</summary>
     public bool HasVectors => _segments.Any(s => s.Vectors.Any);
 
-    public static ChatbotIndex Build(IReadOnlyList<IndexEntry> entries) => new([IndexSegment.Build(entries)], [new bool[entries.Count]], 0);
+    public static ChatbotIndex Build(IReadOnlyList<IndexEntry> entries) => new([IndexSegment.Build(entries)], [new bool[entries.Count]]);
 
-    public ChatbotIndex WithFloorShift(double shift) => new(_segments, _dead, shift);
-
-    /// <summary>This index without <paramref name="removed"/> and with <paramref name="added"/> as one more segment.</summary>
+    /// <summary>This index without the documents <paramref name="removed"/> and with <paramref name="added"/>; what both share is not copied.</summary>
     public ChatbotIndex With(IReadOnlySet<Guid> removed, IReadOnlyList<IndexEntry> added)
     {
+        var segments = _segments.ToList();
         var dead = new List<bool[]>();
         for (var s = 0; s < _segments.Length; s++)
         {
@@ -51,23 +46,33 @@ internal sealed class ChatbotIndex
             var flags = (bool[])_dead[s].Clone();
             for (var row = 0; row < rows.Length; row++)
             {
-                flags[row] |= removed.Contains(rows[row].ChunkId);
+                flags[row] |= removed.Contains(rows[row].DocumentId);
             }
 
             dead.Add(flags);
         }
 
-        return added.Count == 0
-            ? new(_segments, [.. dead], FloorShift)
-            : new([.. _segments, IndexSegment.Build(added)], [.. dead, new bool[added.Count]], FloorShift);
+        // The newest pieces are small and keep their texts: they are merged, so that many small changes do not make many segments.
+        var last = added.ToList();
+        while (segments.Count > 0 && segments[^1].Entries is { } entries && entries.Count + last.Count <= IndexSegment.SmallRows)
+        {
+            var flags = dead[^1];
+            last.InsertRange(0, entries.Where((_, row) => !flags[row]));
+            segments.RemoveAt(segments.Count - 1);
+            dead.RemoveAt(dead.Count - 1);
+        }
+
+        if (last.Count > 0)
+        {
+            segments.Add(IndexSegment.Build(last));
+            dead.Add(new bool[last.Count]);
+        }
+
+        return new([.. segments], [.. dead]);
     }
 
     /// <summary>True when so much was changed piece by piece that building anew is cheaper than searching the pieces.</summary>
-    public bool IsFragmented => _segments.Length > 8 || _dead.Sum(d => d.Count(x => x)) > Count / 4 + 64;
-
-    /// <summary>The chunks that were changed or kept, by id.</summary>
-    public IEnumerable<Guid> ChunkIds =>
-        _segments.SelectMany((segment, s) => segment.Rows.Where((_, row) => !_dead[s][row]).Select(row => row.ChunkId));
+    public bool IsFragmented => _segments.Length > 12 || _dead.Sum(d => d.Count(x => x)) > Count + 64;
 
     /// <summary>The same question with unknown words read as the known ones they were probably meant to be.</summary>
     public Question ReadTypos(Question question)
@@ -86,8 +91,7 @@ internal sealed class ChatbotIndex
     }
 
     /// <summary>The best chunks, best first. <paramref name="vector"/>: of the question, when it is English.</summary>
-    /// <param name="excluded">A document that is treated as absent; for calibration.</param>
-    public IReadOnlyList<RankedChunk> Search(Question question, sbyte[]? vector, int limit, Guid? excluded = null)
+    public IReadOnlyList<RankedChunk> Search(Question question, sbyte[]? vector, int limit)
     {
         var total = _segments.Sum(s => s.Rows.Length);
         if (Count == 0 || question.Words.Count == 0)
@@ -117,7 +121,7 @@ internal sealed class ChatbotIndex
                 start += segment.Rows.Length;
             }
 
-            var best = Best(lexical, cosines, vector is not null, Math.Max(limit, Candidates), excluded);
+            var best = Best(lexical, cosines, vector is not null, Math.Max(limit, Candidates));
             return Finish(best, lexical, vector, wordTerms, limit);
         }
         finally
@@ -138,7 +142,7 @@ internal sealed class ChatbotIndex
     }
 
     /// <summary>The rows with the highest provisional scores, in no order.</summary>
-    private List<(int Segment, int Row, int Slot)> Best(float[] lexical, float[] cosines, bool hasVector, int count, Guid? excluded)
+    private List<(int Segment, int Row, int Slot)> Best(float[] lexical, float[] cosines, bool hasVector, int count)
     {
         var queue = new PriorityQueue<(int, int, int), double>();
         var slot = 0;
@@ -147,7 +151,7 @@ internal sealed class ChatbotIndex
             var segment = _segments[s];
             for (var row = 0; row < segment.Rows.Length; row++, slot++)
             {
-                if (_dead[s][row] || (excluded is { } document && segment.Rows[row].DocumentId == document))
+                if (_dead[s][row])
                 {
                     continue;
                 }

@@ -7,13 +7,17 @@ namespace AiBotKit.Knowledge.Ranking;
 /// <summary>The immutable index of some chunks of one chatbot.</summary>
 internal sealed class IndexSegment
 {
-    private IndexSegment(Row[] rows, Postings words, Postings grams, VectorMatrix vectors, Typos typos)
+    /// <summary>Up to so many rows a segment keeps its texts, to be merged with the next change.</summary>
+    public const int SmallRows = 256;
+
+    private IndexSegment(Row[] rows, Postings words, Postings grams, VectorMatrix vectors, Typos typos, IReadOnlyList<IndexEntry>? entries)
     {
         Rows = rows;
         Words = words;
         Grams = grams;
         Vectors = vectors;
         Typos = typos;
+        Entries = entries;
     }
 
     public Row[] Rows { get; }
@@ -25,6 +29,9 @@ internal sealed class IndexSegment
     public VectorMatrix Vectors { get; }
 
     public Typos Typos { get; }
+
+    /// <summary>The texts of a small segment; null for a large one.</summary>
+    public IReadOnlyList<IndexEntry>? Entries { get; }
 
     public static IndexSegment Build(IReadOnlyList<IndexEntry> entries)
     {
@@ -43,7 +50,7 @@ internal sealed class IndexSegment
             grams.EndRow();
         }
 
-        return new IndexSegment(rows, words.Build(), grams.Build(), new VectorMatrix([.. entries.Select(e => e.Vectors)], SentenceEmbedder.Dimension), new Typos(vocabulary));
+        return new IndexSegment(rows, words.Build(), grams.Build(), new VectorMatrix([.. entries.Select(e => e.Vectors)], SentenceEmbedder.Dimension), new Typos(vocabulary), entries.Count <= SmallRows ? entries : null);
 
         void Add(string? text, int weight)
         {

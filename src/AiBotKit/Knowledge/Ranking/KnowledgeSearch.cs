@@ -20,13 +20,16 @@ internal sealed class KnowledgeSearch(LanguageIdentifier languages, ChunkVectors
 
         var vector = guess.English >= LeastEnglish && index.HasVectors ? vectors.OfQuestion(question.Text) : null;
         var chunks = index.Search(question, vector, limit);
-        return new Ranking(guess, chunks, chunks.Count == 0 ? 0 : chunks[0].Evidence, RankingRules.Floor(index.FloorShift));
+        return new Ranking(guess, chunks, chunks.Count == 0 ? 0 : chunks[0].Evidence, RankingRules.Floor);
     }
 
-    /// <summary>What <see cref="ChatbotIndex"/> needs of a chunk, with its language and vectors.</summary>
-    public IndexEntry Read(Guid chunkId, Guid documentId, ChunkKind kind, string? heading, string? question, string body)
+    /// <summary>The likeliest language of a document by its title and first paragraphs.</summary>
+    public string LanguageOf(string text) => languages.Identify(text.Length > 2000 ? text[..2000] : text).Language;
+
+    /// <summary>What <see cref="ChatbotIndex"/> needs of a chunk, with its language and vectors. One sentence alone rarely proves a language: <paramref name="expected"/> is the document's.</summary>
+    public IndexEntry Read(Guid chunkId, Guid documentId, ChunkKind kind, string? heading, string? question, string body, string expected = "und")
     {
-        var language = languages.Identify(question is null ? body : question + " " + body).Language;
+        var language = languages.Identify(question is null ? body : question + " " + body, expected).Language;
         return new IndexEntry(chunkId, documentId, kind, heading, question, body, language, language == "en" ? vectors.OfChunk(question, body) : null);
     }
 

@@ -79,11 +79,11 @@ internal static class RankingRules
             : Logistic(((2 * lexical) + (1.25 * value)) / 3.25, 0.31);
     }
 
-    /// <summary>Evidence from which the best passage may be quoted.</summary>
-    public static double Floor(double shift) => Math.Clamp(0.5 + shift, 0.4, 0.7);
+    /// <summary>Evidence from which the best passage may be quoted; the same for every chatbot, since evidence is absolute.</summary>
+    public const double Floor = 0.5;
 
     /// <summary>Evidence from which the nearest topics are worth offering.</summary>
-    public static double NearFloor(double shift) => Floor(shift) * 0.3;
+    public const double NearFloor = 0.15;
 
     private static double Logistic(double value, double middle) => 1 / (1 + Math.Exp(-18 * (value - middle)));
 }

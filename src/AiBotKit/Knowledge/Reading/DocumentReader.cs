@@ -17,10 +17,26 @@ internal static partial class DocumentReader
     /// <summary>The title (null when the text has none) and the blocks. Total: any text gives some blocks.</summary>
     public static (string? Title, IReadOnlyList<Block> Blocks) Read(string format, string content) => format switch
     {
-        "md" => ReadHtml(Markdig.Markdown.ToHtml(content, Markdown)),
+        "md" => ReadMarkdown(content),
         "html" => ReadHtml(content),
         _ => (null, ReadLines(null, content)),
     };
+
+    private static (string? Title, IReadOnlyList<Block> Blocks) ReadMarkdown(string content)
+    {
+        string html;
+        try
+        {
+            html = Markdig.Markdown.ToHtml(content, Markdown);
+        }
+        catch (ArgumentException)
+        {
+            // The parser refuses lists and quotes nested beyond any sense; their lines can still be read.
+            return (null, ReadLines(null, content));
+        }
+
+        return ReadHtml(html);
+    }
 
     private static (string? Title, IReadOnlyList<Block> Blocks) ReadHtml(string html)
     {
@@ -108,17 +124,29 @@ internal static partial class DocumentReader
     /// <summary>Walks a page in reading order and keeps the headings above.</summary>
     private sealed class Walk
     {
+        /// <summary>Elements inside elements that are read; no page made by people comes near, and the walk must not exhaust the stack.</summary>
+        private const int MaxDepth = 256;
+
         private readonly List<(int Level, string Text)> _headings = [];
         private readonly StringBuilder _text = new();
+        private int _depth;
 
         public List<Block> Blocks { get; } = [];
 
         public void Children(INode parent)
         {
+            if (_depth == MaxDepth)
+            {
+                return;
+            }
+
+            _depth++;
             foreach (var node in parent.ChildNodes)
             {
                 Node(node);
             }
+
+            _depth--;
         }
 
         public void Flush()
