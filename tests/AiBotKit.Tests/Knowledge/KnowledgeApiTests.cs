@@ -100,10 +100,10 @@ public sealed class KnowledgeApiTests : IAsyncLifetime
             // Four of the same instant, so that a page ends among them.
             foreach (var (question, minutes) in new[] { ("first", 0), ("second a", 1), ("second b", 1), ("second c", 1), ("second d", 1), ("third", 2), ("fourth", 3) })
             {
-                RecordGap.Record(db, KnowledgeApp.Operator, KnowledgeApp.One, null, question, RetrievalResult.Nothing, now.AddMinutes(minutes));
+                RecordGap.Record(db, KnowledgeApp.Operator, KnowledgeApp.One, null, question, [], 0, now.AddMinutes(minutes));
             }
         });
-        await _app.Get<RecordGap>().RunAsync(KnowledgeApp.Stranger, KnowledgeApp.StrangersTwo, null, "a stranger's", RetrievalResult.Nothing);
+        await _app.Get<RecordGap>().RunAsync(KnowledgeApp.Stranger, KnowledgeApp.StrangersTwo, null, "a stranger's", [], 0);
 
         using var client = _app.Client(KnowledgeApp.Operator);
         var seen = new List<string>();
@@ -129,8 +129,8 @@ public sealed class KnowledgeApiTests : IAsyncLifetime
     public async Task The_same_question_in_another_spelling_is_the_same_gap()
     {
         var record = _app.Get<RecordGap>();
-        await record.RunAsync(KnowledgeApp.Operator, KnowledgeApp.One, null, "Do you have a café?", RetrievalResult.Nothing);
-        await record.RunAsync(KnowledgeApp.Operator, KnowledgeApp.One, Guid.NewGuid(), "do you have a CAFE", RetrievalResult.Nothing);
+        await record.RunAsync(KnowledgeApp.Operator, KnowledgeApp.One, null, "Do you have a café?", [], 0);
+        await record.RunAsync(KnowledgeApp.Operator, KnowledgeApp.One, Guid.NewGuid(), "do you have a CAFE", [], 0);
         await using var db = _app.Read();
         var gap = await db.Set<Gap>().SingleAsync(Stop);
         gap.Count.ShouldBe(2);
