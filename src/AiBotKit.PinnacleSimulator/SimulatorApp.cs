@@ -46,6 +46,7 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<SampleMedia>();
 
         var app = builder.Build();
+        app.Use(RefuseForeignPagesAsync);
         app.MapGet("/healthz", static () => "ok");
         app.MapMessages();
         app.MapNumbers();
@@ -58,6 +59,19 @@ internal static class SimulatorApp
         app.MapLive();
         app.MapPhone();
         return app;
+    }
+
+    /// <summary>The control API has no key, so a page of another site that somebody has open must not reach it.</summary>
+    private static Task RefuseForeignPagesAsync(HttpContext http, RequestDelegate next)
+    {
+        var origin = http.Request.Headers.Origin.ToString();
+        if (origin.Length == 0 || !http.Request.Path.StartsWithSegments("/sim") || origin == $"{http.Request.Scheme}://{http.Request.Host}")
+        {
+            return next(http);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
     }
 
     /// <summary>There is no built-in key: without one in the settings a fresh one is made and printed.</summary>

@@ -53,6 +53,62 @@ public sealed partial class PhonePageTests(ChromiumFixture chromium) : IClassFix
     }
 
     [Fact]
+    public async Task What_a_phone_can_attach_goes_out_and_shows_as_a_bubble()
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        await using var context = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, ReducedMotion = ReducedMotion.Reduce });
+        List<string> complaints = [];
+        var page = await OpenAsync(context, simulator, complaints);
+        List<string> sent = [];
+        async Task AttachAsync(string choice, string wire, string bubble, bool confirm)
+        {
+            await page.ClickAsync("#attach");
+            await page.Locator("dialog .choices b").GetByText(choice, new() { Exact = true }).ClickAsync();
+            if (confirm)
+            {
+                await page.ClickAsync("dialog button[type=submit]");
+            }
+
+            sent.Add(wire);
+            var callbacks = await simulator.Receiver.WaitAsync(static one => one.Messages.Any(), sent.Count);
+            callbacks.SelectMany(static one => one.Messages).Select(static one => one.GetProperty("type").GetString()!).ShouldBe(sent);
+            await page.Locator(".pm.me " + bubble).Last.WaitForAsync();
+        }
+
+        await AttachAsync("Sample photo", "image", "img", confirm: true);
+        await AttachAsync("Sample voice note", "audio", ".vrow", confirm: false);
+        await AttachAsync("Sample document", "document", "a.pfile", confirm: false);
+        await AttachAsync("Location", "location", ".map", confirm: true);
+        await AttachAsync("Contact", "contacts", ".pfile .av", confirm: true);
+
+        await page.Locator(".pm.me .pmm").First.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".reactrow button").First.ClickAsync();
+        sent.Add("reaction");
+        await simulator.Receiver.WaitAsync(static one => one.Messages.Any(), sent.Count);
+        await page.Locator(".preact").WaitForAsync();
+
+        await page.Locator("#customers button").Nth(1).ClickAsync();
+        await page.Locator("#chat .pm").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await simulator.SendTextAsync("for the first one", "15550102231");
+        await page.Locator("#customers .count").WaitForAsync();
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_cannot_use_the_control_API()
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        foreach (var (origin, status) in new[] { ("http://elsewhere.example", 403), (simulator.Url, 200) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/sim/state");
+            request.Headers.Add("Origin", origin);
+            using var answer = await simulator.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            ((int)answer.StatusCode).ShouldBe(status, origin);
+        }
+    }
+
+    [Fact]
     public async Task Hostile_text_stays_text_everywhere_on_the_page()
     {
         await using var simulator = await SimulatorFixture.StartAsync();
