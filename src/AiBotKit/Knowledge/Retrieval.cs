@@ -24,14 +24,15 @@ internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search) : IDisposa
         var ranking = search.Search(index, question, limit);
         var ids = ranking.Chunks.Select(c => c.ChunkId).ToList();
         await using var db = reads.Open();
-        var texts = await db.Set<Chunk>().Where(c => c.AccountId == accountId && c.ChatbotId == chatbotId && ids.Contains(c.Id))
-            .Join(db.Set<Document>(), c => c.DocumentId, d => d.Id, (c, d) => new { c.Id, c.DocumentId, d.Title, c.Heading, c.Kind, c.Question, c.Body })
+        // By key and account: with the chatbot among the conditions SQLite reads all of its chunks (70 ms with 100,000). The ids are of its index.
+        var texts = await db.Set<Chunk>().Where(c => c.AccountId == accountId && ids.Contains(c.Id))
+            .Join(db.Set<Document>(), c => c.DocumentId, d => d.Id, (c, d) => new { c.Id, c.ChatbotId, c.DocumentId, d.Title, c.Heading, c.Kind, c.Question, c.Body })
             .ToDictionaryAsync(c => c.Id, cancellationToken);
         var passages = new List<Passage>(ids.Count);
         foreach (var ranked in ranking.Chunks)
         {
             // A chunk that was removed since the index was read is no longer the owner's word.
-            if (texts.TryGetValue(ranked.ChunkId, out var text))
+            if (texts.TryGetValue(ranked.ChunkId, out var text) && text.ChatbotId == chatbotId)
             {
                 var isPair = text.Kind == ChunkKind.QuestionAnswer;
                 passages.Add(new Passage(

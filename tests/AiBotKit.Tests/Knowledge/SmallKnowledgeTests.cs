@@ -39,6 +39,72 @@ public class SmallKnowledgeTests
         unknown.Evidence.ShouldBeLessThan(unknown.Floor);
     }
 
+    /// <summary>They share words or the subject with the facts, and none of the facts answers them.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(10, false)]
+    [InlineData(1, true)]
+    [InlineData(3, true)]
+    [InlineData(10, true)]
+    public void Abstains_from_near_misses(int count, bool withModel)
+    {
+        var search = Search(withModel);
+        var index = Shop(search, count);
+        string[] questions =
+        [
+            "Do you sell shoes?", "Is there a discount for students?", "Do you deliver to Brazil?", "Can I book a table for dinner?", "Do you have a shop in Paris?",
+            "Are dogs allowed in the shop?", "Can I pay with Bitcoin?", "What is your phone number?", "Do you repair washing machines?", "Who is your manager?", "is the annual report public",
+        ];
+        foreach (var question in questions)
+        {
+            var found = search.Search(index, question, 5);
+            found.Evidence.ShouldBeLessThan(found.Floor, question);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_question_in_another_language_is_answered_right_or_not_at_all(bool withModel)
+    {
+        var search = Search(withModel);
+        var index = Shop(search, 10);
+        foreach (var question in new[] { "¿A qué hora abre la tienda?", "¿Cuánto cuesta la entrega?", "cuanto es el deposito de la bicicleta", "¿Tienen una tienda en Madrid?", "¿Venden zapatos?", "Wie lange gilt ein Gutschein?" })
+        {
+            var found = search.Search(index, question, 5);
+            found.Evidence.ShouldBeLessThan(found.Floor, question);
+        }
+
+        // What both languages write alike may be enough.
+        var right = search.Search(index, "¿Aceptan Visa o Mastercard?", 5);
+        right.Chunks[0].ChunkId.ShouldBe(search.Search(index, "Visa, Mastercard", 1).Chunks[0].ChunkId);
+    }
+
+    [Fact]
+    public void A_change_is_found_as_in_an_index_built_anew_and_many_small_ones_do_not_pile_up()
+    {
+        var search = Lexical();
+        var entries = Facts.Select(f => search.Read(Guid.CreateVersion7(), Guid.CreateVersion7(), ChunkKind.Passage, null, null, f)).ToList();
+        var index = ChatbotIndex.Empty;
+        foreach (var entry in entries)
+        {
+            index = index.With(new HashSet<Guid> { entry.DocumentId }, [entry]);
+        }
+
+        index = index.With(new HashSet<Guid> { entries[0].DocumentId }, []);
+        index.Count.ShouldBe(Facts.Length - 1);
+        index.IsFragmented.ShouldBeFalse();
+        var anew = ChatbotIndex.Build(entries[1..]);
+        foreach (var question in new[] { "delivery cost", "Is the shop open on Monday?", "do you take mastercard" })
+        {
+            var changed = search.Search(index, question, 5).Chunks;
+            var built = search.Search(anew, question, 5).Chunks;
+            changed.Select(c => c.ChunkId).ShouldBe(built.Select(c => c.ChunkId));
+            changed[0].Evidence.ShouldBe(built[0].Evidence, 0.000001);
+        }
+    }
+
     [Fact]
     public void A_typo_finds_the_word_that_was_meant()
     {
@@ -58,6 +124,15 @@ public class SmallKnowledgeTests
         chunks.Count.ShouldBeGreaterThan(2);
         chunks.ShouldAllBe(c => c.Body.Length <= Chunker.MaxChars);
         chunks[2].Body.ShouldStartWith(chunks[1].Body[chunks[1].Body.LastIndexOf("Sentence", StringComparison.Ordinal)..]);
+    }
+
+    private static ChatbotIndex Shop(KnowledgeSearch search, int count) =>
+        ChatbotIndex.Build([.. Facts.Take(count).Select(f => search.Read(Guid.CreateVersion7(), Guid.CreateVersion7(), ChunkKind.Passage, null, null, f, "en"))]);
+
+    private static KnowledgeSearch Search(bool withModel)
+    {
+        Assert.SkipUnless(!withModel || ModelFiles.BesideProgram.HasSentenceModel, "The model files could not be fetched on this machine.");
+        return withModel ? new(new LanguageIdentifier(ModelFiles.BesideProgram), new ChunkVectors(new SentenceEmbedder(ModelFiles.BesideProgram))) : Lexical();
     }
 
     private static KnowledgeSearch Lexical() => new(new LanguageIdentifier(ModelFiles.None), new ChunkVectors(new SentenceEmbedder(ModelFiles.None)));
