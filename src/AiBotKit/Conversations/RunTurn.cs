@@ -194,8 +194,20 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     {
         if (_running.TryGetValue(conversationId, out var turn))
         {
-            // Not here: this runs on the writer, and a cancelled call may run its callbacks at once.
-            turn.CancelAfter(TimeSpan.Zero);
+            // Not on this stack: it is the writer's, and a cancelled call may run its callbacks at once.
+            _time.CreateTimer(Cancel, turn, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static void Cancel(object? turn)
+    {
+        try
+        {
+            ((CancellationTokenSource)turn!).Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The turn ended by itself in the meantime.
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 
 namespace AiBotKit.Durability;
 
@@ -9,7 +9,8 @@ namespace AiBotKit.Durability;
 /// </summary>
 internal sealed class DueQueue : IDisposable
 {
-    private readonly Channel<(Guid Key, DateTimeOffset DueAt)> _signals = Channel.CreateUnbounded<(Guid, DateTimeOffset)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentQueue<(Guid Key, DateTimeOffset DueAt)> _signals = new();
+    private readonly AsyncSignal _wake = new();
     private readonly Dictionary<Guid, DateTimeOffset> _due = [];
     private readonly PriorityQueue<Guid, DateTimeOffset> _later = new();
     private readonly SortedSet<(DateTimeOffset DueAt, Guid Key)> _ready = [];
@@ -27,38 +28,33 @@ internal sealed class DueQueue : IDisposable
     public int Ready => _ready.Count;
 
     /// <summary>Announces work; an earlier time than known moves it forward, a later one back. From any thread.</summary>
-    public void Signal(Guid key, DateTimeOffset dueAt) => _signals.Writer.TryWrite((key, dueAt));
+    public void Signal(Guid key, DateTimeOffset dueAt)
+    {
+        _signals.Enqueue((key, dueAt));
+        _wake.Set();
+    }
 
     /// <summary>Makes the loop look again. From any thread.</summary>
-    public void Wake() => _signals.Writer.TryWrite((Guid.Empty, default));
+    public void Wake() => _wake.Set();
 
-    /// <summary>Waits until something was announced or a time has come; false when closed.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until something was announced or a time has come.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken)
     {
-        Absorb();
+        // What is overdue waits for its loop, not for the clock: only the future sets the timer.
+        MoveDue();
         if (_later.TryPeek(out _, out var next))
         {
             var wait = next - _time.GetUtcNow();
-            _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
         }
 
-        return _signals.Reader.WaitToReadAsync(cancellationToken);
+        return _wake.WaitAsync(cancellationToken);
     }
 
     /// <summary>Takes one key whose time has come.</summary>
     public bool TryTake(out Guid key)
     {
-        Absorb();
-        var now = _time.GetUtcNow();
-        while (_later.TryPeek(out var candidate, out var dueAt) && dueAt <= now)
-        {
-            _later.Dequeue();
-            if (_due.TryGetValue(candidate, out var current) && current == dueAt)
-            {
-                _ready.Add((dueAt, candidate));
-            }
-        }
-
+        MoveDue();
         if (_ready.Count == 0)
         {
             key = default;
@@ -74,15 +70,24 @@ internal sealed class DueQueue : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    private void MoveDue()
+    {
+        Absorb();
+        var now = _time.GetUtcNow();
+        while (_later.TryPeek(out var candidate, out var dueAt) && dueAt <= now)
+        {
+            _later.Dequeue();
+            if (_due.TryGetValue(candidate, out var current) && current == dueAt)
+            {
+                _ready.Add((dueAt, candidate));
+            }
+        }
+    }
+
     private void Absorb()
     {
-        while (_signals.Reader.TryRead(out var signal))
+        while (_signals.TryDequeue(out var signal))
         {
-            if (signal.Key == Guid.Empty)
-            {
-                continue;
-            }
-
             if (_due.TryGetValue(signal.Key, out var known))
             {
                 if (known == signal.DueAt)

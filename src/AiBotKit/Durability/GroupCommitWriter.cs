@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using AiBotKit.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -16,8 +16,9 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
     private const int MaxQueue = 16_384;
     private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(5);
 
-    private readonly Channel<Operation> _queue = Channel.CreateBounded<Operation>(new BoundedChannelOptions(MaxQueue) { SingleReader = true });
-    private readonly Channel<Operation> _bulk = Channel.CreateBounded<Operation>(new BoundedChannelOptions(64) { SingleReader = true });
+    private readonly ConcurrentQueue<Operation> _queue = new();
+    private readonly ConcurrentQueue<Operation> _bulk = new();
+    private readonly AsyncSignal _wake = new();
     private readonly List<Operation> _batch = [];
     private WriteSession? _session;
 
@@ -25,7 +26,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
     public bool Healthy { get; private set; } = true;
 
     /// <summary>Operations waiting now.</summary>
-    public int Waiting => _queue.Reader.Count;
+    public int Waiting => _queue.Count;
 
     /// <inheritdoc />
     public Task<T> SaveAsync<T>(Func<AppDbContext, T> change) => WriteAsync(session =>
@@ -43,16 +44,24 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
     /// <exception cref="StoreUnavailableException">Queue full, or the store cannot commit; nothing was written.</exception>
     public Task<T> WriteAsync<T>(Func<WriteSession, T> operation)
     {
+        if (_queue.Count >= MaxQueue)
+        {
+            return Task.FromException<T>(new StoreUnavailableException("The write queue is full."));
+        }
+
         var item = new Operation<T>(operation);
-        return _queue.Writer.TryWrite(item) ? item.Task : Task.FromException<T>(new StoreUnavailableException("The write queue is full."));
+        _queue.Enqueue(item);
+        _wake.Set();
+        return item.Task;
     }
 
     /// <summary>As <see cref="WriteAsync{T}"/> for a slice of bulk work (at most about 20 ms): it runs when nothing else waits, at most one per batch.</summary>
-    public async Task<T> WriteBulkAsync<T>(Func<WriteSession, T> operation, CancellationToken cancellationToken)
+    public Task<T> WriteBulkAsync<T>(Func<WriteSession, T> operation)
     {
         var item = new Operation<T>(operation);
-        await _bulk.Writer.WriteAsync(item, cancellationToken);
-        return await item.Task;
+        _bulk.Enqueue(item);
+        _wake.Set();
+        return item.Task;
     }
 
     /// <summary>As <see cref="SaveAsync{T}"/> for a slice of bulk work; see <see cref="WriteBulkAsync{T}"/>.</summary>
@@ -75,9 +84,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
             {
                 if (!FillBatch())
                 {
-                    var normal = _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
-                    var bulk = _bulk.Reader.WaitToReadAsync(cancellationToken).AsTask();
-                    await await Task.WhenAny(normal, bulk);
+                    await _wake.WaitAsync(cancellationToken);
                     continue;
                 }
 
@@ -95,29 +102,16 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         }
     }
 
-    /// <summary>Commits everything that waits now; true when there was something. A step for schedulers that drive the writer themselves.</summary>
-    public bool Step()
-    {
-        if (!FillBatch())
-        {
-            return false;
-        }
-
-        CommitBatch(_batch);
-        _batch.Clear();
-        return true;
-    }
-
     public void Dispose() => _session?.Dispose();
 
     private bool FillBatch()
     {
-        while (_batch.Count < MaxBatch && _queue.Reader.TryRead(out var operation))
+        while (_batch.Count < MaxBatch && _queue.TryDequeue(out var operation))
         {
             _batch.Add(operation);
         }
 
-        if (_batch.Count == 0 && _bulk.Reader.TryRead(out var slice))
+        if (_batch.Count == 0 && _bulk.TryDequeue(out var slice))
         {
             _batch.Add(slice);
         }

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using AiBotKit.Durability;
+
+namespace AiBotKit.Tests.Faults.Crashes;
+
+/// <summary>Stores with one planted fault each: the checker must find every one of them, or its zeros mean nothing (recipe 8).</summary>
+internal abstract class Mutant(IMessageStore inner) : IMessageStore
+{
+    protected IMessageStore Inner => inner;
+
+    public virtual Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now) => inner.IngestAsync(arrivals, rule, now);
+
+    public virtual Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now) => inner.RecordSendAsync(send, outcome, ambiguousWait, jitter, now);
+
+    public Task<bool> KeepUnusableBodyAsync(byte[] dedupKey, byte[] body, string reason, DateTimeOffset now) => inner.KeepUnusableBodyAsync(dedupKey, body, reason, now);
+
+    public IReadOnlyList<DueWork> ReadDueWork(int limit) => inner.ReadDueWork(limit);
+
+    public Task<bool> BeginTurnAsync(Guid conversationId, Guid runId, bool alone, DateTimeOffset now) => inner.BeginTurnAsync(conversationId, runId, alone, now);
+
+    public TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset periodStart) => inner.ReadTurn(conversationId, periodStart);
+
+    public Task<TurnResult> CommitTurnAsync(TurnCommit turn) => inner.CommitTurnAsync(turn);
+
+    public Task ReleaseTurnAsync(Guid conversationId, Guid runId, DateTimeOffset dueAt, bool countAttempt, DateTimeOffset now) => inner.ReleaseTurnAsync(conversationId, runId, dueAt, countAttempt, now);
+
+    public IReadOnlyList<(Guid ConversationId, Guid ConnectionId)> ReadConversationsToSend() => inner.ReadConversationsToSend();
+
+    public IReadOnlyList<OpenSend> ReadOpenSends(Guid conversationId) => inner.ReadOpenSends(conversationId);
+
+    public int CountSendsSince(Guid conversationId, DateTimeOffset since) => inner.CountSendsSince(conversationId, since);
+
+    public ConnectionLimits? ReadLimits(Guid connectionId) => inner.ReadLimits(connectionId);
+
+    public Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) => inner.ClaimSendAsync(outboxId, now);
+
+    public Task<int> ReconcileAsync(DateTimeOffset now) => inner.ReconcileAsync(now);
+
+    public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.RecoverAsync(ambiguousWait, now);
+
+    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
+
+    public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) => inner.SwitchConnectionAsync(accountId, connectionId, enabled, now);
+}
+
+/// <summary>Every delivery looks new.</summary>
+internal sealed class DedupOff(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now) =>
+        Inner.IngestAsync([.. arrivals.Select(a => a is CustomerArrival c ? c with { DedupKey = RandomNumberGenerator.GetBytes(16) } : a)], rule, now);
+}
+
+/// <summary>The webhook is answered before its commit.</summary>
+internal sealed class AckBeforeCommit(IMessageStore inner) : Mutant(inner)
+{
+    private readonly List<Task> _behind = [];
+
+    public override Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now)
+    {
+        _behind.Add(Inner.IngestAsync(arrivals, rule, now));
+        return Task.FromResult(new IngestResult(arrivals.Count, 0, 0, 0));
+    }
+}
+
+/// <summary>What may have been accepted is simply sent again.</summary>
+internal sealed class BlindResend(IMessageStore inner) : Mutant(inner)
+{
+    public override Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now) =>
+        Inner.RecordSendAsync(send, outcome is SendOutcome.Ambiguous ? new SendOutcome.Rejected(RejectionKind.Retry, null, "again") : outcome, ambiguousWait, jitter, now);
+}
+
+/// <summary>Now and then a message lands with the other tenant.</summary>
+internal sealed class NoTenantFilter(IMessageStore inner) : Mutant(inner)
+{
+    private int _count;
+
+    public override Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now) =>
+        Inner.IngestAsync([.. arrivals.Select(a => a is CustomerArrival c && ++_count % 5 == 0 ? c with { Route = Simulation.Tenants[0].PhoneNumberId } : a)], rule, now);
+}

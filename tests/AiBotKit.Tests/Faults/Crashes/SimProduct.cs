@@ -1,0 +1,73 @@
+using AiBotKit.Channels.WhatsApp;
+using AiBotKit.Conversations;
+using AiBotKit.Durability;
+using AiBotKit.Knowledge;
+using AiBotKit.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
+using System.Diagnostics.Metrics;
+
+namespace AiBotKit.Tests.Faults.Crashes;
+
+/// <summary>One life of the product: its real code on the real SQLite file, with the five seams replaced.</summary>
+internal sealed class SimProduct : IDisposable
+{
+    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly GroupCommitWriter _writer;
+    private readonly SqliteReads _reads;
+    private readonly Dispatcher _dispatcher;
+    private readonly Sender _sender;
+    private readonly RunTurn _turns;
+    private readonly World _world;
+
+    public SimProduct(World world, string folder, SimFaults faults, Func<IMessageStore, IMessageStore>? mutate)
+    {
+        _world = world;
+        var database = new SqliteDatabase(folder);
+        var signals = new CommitSignals();
+        var gates = new SendGates();
+        var conversations = new ConversationsOptions { LoopGuardTurns = 0 };
+        _writer = new GroupCommitWriter(database, faults, world.Clock, NullLogger<GroupCommitWriter>.Instance);
+        _reads = new SqliteReads(database);
+        Store = new SqliteMessageStore(_writer, _reads, signals, faults);
+        Store = mutate?.Invoke(Store) ?? Store;
+        var channel = new SimChannel(world, faults);
+        _turns = new RunTurn(Store, new SimAnswerer(world, faults), channel, new RecordGap(_writer, world.Clock), signals, conversations, faults, world.Clock, NullLogger<RunTurn>.Instance);
+        _dispatcher = new Dispatcher(Store, _turns, signals, world.Clock, NullLogger<Dispatcher>.Instance);
+        _sender = new Sender(Store, channel, gates, signals, new SenderSettings(TimeSpan.FromSeconds(90)), faults, world.Clock, world.Random, NullLogger<Sender>.Instance);
+        Switch = new SwitchAiReplies(Store, gates, faults, world.Clock);
+        var keys = new DedupKeys(new byte[32]);
+        Webhook = new ReceiveWebhook(new SignatureScheme(World.Secret), new Arrivals(keys), keys, Store, conversations, new WhatsAppMetrics(Meters), faults, world.Clock);
+    }
+
+    public IMessageStore Store { get; }
+
+    public SwitchAiReplies Switch { get; }
+
+    public ReceiveWebhook Webhook { get; }
+
+    public bool Ready { get; private set; }
+
+    /// <summary>Starts the loops; they run when the pump runs.</summary>
+    public List<Task> Start() => [_writer.RunAsync(_end.Token), BootAsync()];
+
+    public void Dispose()
+    {
+        _dispatcher.Dispose();
+        _sender.Dispose();
+        _turns.Dispose();
+        _writer.Dispose();
+        _reads.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task BootAsync()
+    {
+        await Store.RecoverAsync(TimeSpan.FromSeconds(90), _world.Clock.GetUtcNow());
+        Ready = true;
+        await Task.WhenAll(_dispatcher.RunAsync(_end.Token), _sender.RunAsync(_end.Token));
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text;
+using AiBotKit.Channels.WhatsApp;
+
+namespace AiBotKit.Tests.Faults.Crashes;
+
+/// <summary>
+/// The truth outside the product, which survives its crashes: what customers sent, which webhooks were acknowledged, what the provider
+/// accepted, which switches were answered.
+/// </summary>
+internal sealed class World(Random random, SimClock clock)
+{
+    public const string Secret = "invented-simulation-secret";
+
+    private readonly Dictionary<Customer, int> _said = [];
+    private int _nextId;
+
+    public Random Random => random;
+
+    public SimClock Clock => clock;
+
+    public List<Customer> Customers { get; } = [];
+
+    /// <summary>Every customer message, by provider id.</summary>
+    public Dictionary<string, Said> Messages { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Webhooks the provider still has to deliver; an unacknowledged one comes back.</summary>
+    public List<PendingWebhook> Webhooks { get; } = [];
+
+    public List<AcceptedSend> Accepted { get; } = [];
+
+    /// <summary>Customers whose AI replies are off by an answered switch.</summary>
+    public HashSet<Customer> Off { get; } = [];
+
+    public List<string> Violations { get; } = [];
+
+    public List<string> Trace { get; } = [];
+
+    public bool FaultsOn { get; set; } = true;
+
+    public void Note(string line)
+    {
+        Trace.Add($"{clock.GetUtcNow():HH:mm:ss.fff} {line}");
+        if (Trace.Count > 200)
+        {
+            Trace.RemoveRange(0, 100);
+        }
+    }
+
+    public void CustomerWrites(Customer customer)
+    {
+        var number = _said[customer] = _said.GetValueOrDefault(customer) + 1;
+        var said = new Said($"wamid.{_nextId++}", customer, number, clock.GetUtcNow());
+        Messages.Add(said.Id, said);
+        Deliver(Envelope(customer.Tenant, $$$"""
+            "contacts":[{"profile":{"name":"C"},"wa_id":"{{{customer.Phone}}}"}],"messages":[{"from":"{{{customer.Phone}}}","id":"{{{said.Id}}}","timestamp":"{{{said.At.ToUnixTimeSeconds()}}}","type":"text","text":{"body":"{{{said.Tag}}}"}}]
+            """), [said.Id]);
+        Note($"customer {customer} says {said.Tag}");
+    }
+
+    /// <summary>The provider takes a send and will report on it.</summary>
+    public string Accept(Customer customer, string key, string text)
+    {
+        var id = $"wamid.out.{_nextId++}";
+        Accepted.Add(new AcceptedSend(customer, key, text, id));
+        var echo = customer.Tenant.EchoesKeys ? $",\"biz_opaque_callback_data\":\"{key}\"" : "";
+        foreach (var status in (string[])["sent", "delivered", "read"])
+        {
+            if (!FaultsOn || random.Next(12) > 0)
+            {
+                Deliver(Envelope(customer.Tenant, $$$"""
+                    "statuses":[{"id":"{{{id}}}","status":"{{{status}}}","timestamp":"{{{clock.GetUtcNow().ToUnixTimeSeconds()}}}","recipient_id":"{{{customer.Phone}}}"{{{echo}}}}]
+                    """), []);
+            }
+        }
+
+        Note($"provider accepts {text} as {id}");
+        return id;
+    }
+
+    private void Deliver(string json, string[] ids)
+    {
+        var body = Encoding.UTF8.GetBytes(json);
+        var webhook = new PendingWebhook(body, WebhookSignature.Sign(Secret, body), ids);
+        var at = FaultsOn ? random.Next(Math.Max(0, Webhooks.Count - 6), Webhooks.Count + 1) : Webhooks.Count;
+        Webhooks.Insert(at, webhook);
+        if (FaultsOn && random.Next(8) == 0)
+        {
+            Webhooks.Add(webhook);
+        }
+    }
+
+    private static string Envelope(Tenant tenant, string value) => $$$"""
+        {"object":"whatsapp_business_account","entry":[{"id":"{{{tenant.WabaId}}}","changes":[{"field":"messages","value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"{{{tenant.DisplayPhone}}}","phone_number_id":"{{{tenant.PhoneNumberId}}}"},
+        """ + value.Trim() + "}}]}]}";
+}
+
+/// <summary>One account with its number.</summary>
+internal sealed record Tenant(char Name, Guid AccountId, Guid ChatbotId, Guid ConnectionId, string PhoneNumberId, string WabaId, string DisplayPhone, bool EchoesKeys);
+
+internal sealed record Customer(Tenant Tenant, string Phone)
+{
+    public override string ToString() => $"{Tenant.Name}{Phone[^2..]}";
+}
+
+/// <summary>A customer message; its text is a tag that names tenant, customer and number.</summary>
+internal sealed record Said(string Id, Customer Customer, int Number, DateTimeOffset At)
+{
+    public string Tag { get; } = string.Create(CultureInfo.InvariantCulture, $"<{Customer.Tenant.Name}{Customer.Phone[^2..]}.{Number}>");
+
+    public bool Acknowledged { get; set; }
+}
+
+internal sealed record PendingWebhook(byte[] Body, string Signature, string[] MessageIds);
+
+internal sealed record AcceptedSend(Customer Customer, string Key, string Text, string ProviderId);
