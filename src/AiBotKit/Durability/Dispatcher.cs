@@ -67,7 +67,7 @@ internal sealed partial class Dispatcher : IDisposable
                 }
 
                 StartDue();
-                await _queue.WaitAsync(stopping);
+                await _queue.WaitAsync(_lanes.Count < MaxTurns && _aloneRunning is null && _aloneWanted.Count == 0, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

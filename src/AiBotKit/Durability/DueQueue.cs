@@ -38,11 +38,15 @@ internal sealed class DueQueue : IDisposable
     public void Wake() => _wake.Set();
 
     /// <summary>Waits until something was announced or a time has come.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken)
+    /// <param name="hasRoom">False when the loop can take no more at present: then what is overdue waits for the end of something, not for the clock.</param>
+    public Task WaitAsync(bool hasRoom, CancellationToken cancellationToken)
     {
-        // What is overdue waits for its loop, not for the clock: only the future sets the timer.
         MoveDue();
-        if (_later.TryPeek(out _, out var next))
+        if (hasRoom && _ready.Count > 0)
+        {
+            _wake.Set();
+        }
+        else if (_later.TryPeek(out _, out var next))
         {
             var wait = next - _time.GetUtcNow();
             _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);

@@ -67,7 +67,7 @@ internal sealed partial class Sender : IDisposable
                     }
                 }
 
-                await _queue.WaitAsync(stopping);
+                await _queue.WaitAsync(hasRoom: true, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -59,6 +59,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         if (ended is not null)
         {
             SqliteOutbox.Cancel(session, outboxId, seq, ended);
+            EndAnswered(outboxId, ended == "human" ? "human" : "paused");
             new SqliteActs(session, now, signals).Publish(conversation, account);
             return default;
         }
@@ -137,6 +138,17 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
         return rows.Count;
     }
+
+    /// <summary>The messages that this reply was to answer end with <paramref name="outcome"/>, unless another part of it has gone out.</summary>
+    private void EndAnswered(Guid outboxId, string outcome) =>
+        session.Execute(
+            """
+            UPDATE messages SET Outcome = $2 WHERE Role = 0 AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)
+                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.TurnId = messages.TurnId AND o.State = 3)
+                AND ConversationId = (SELECT ConversationId FROM outbox WHERE Id = $1)
+            """,
+            outboxId,
+            outcome);
 
     private SentRow? Row(ClaimedSend send)
     {

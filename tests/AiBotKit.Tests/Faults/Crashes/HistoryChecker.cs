@@ -48,9 +48,17 @@ internal sealed partial class HistoryChecker(World world)
             }
             else if (stored[0].Outcome == "answered" && !world.Accepted.Exists(a => a.Text.Contains(said.Tag, StringComparison.Ordinal)))
             {
-                _wrong.Add($"lost: {said.Tag} counts as answered but nothing that answers it was accepted");
+                _wrong.Add($"lost: {said.Tag} counts as answered but nothing that answers it was accepted; outbox: {Rows(connection, said.Tag)}");
             }
         }
+    }
+
+    private static string Rows(Microsoft.Data.Sqlite.SqliteConnection connection, string tag)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT group_concat(State || '/' || Attempt || '/' || PossibleDuplicate || '/' || ifnull(EndReason, ''), ' ') FROM outbox WHERE Text LIKE '%' || $t || '%'";
+        command.Parameters.AddWithValue("$t", tag);
+        return command.ExecuteScalar() as string ?? "none";
     }
 
     private void CheckSends(Microsoft.Data.Sqlite.SqliteConnection connection)

@@ -5,7 +5,6 @@ using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Diagnostics.Metrics;
 
 namespace AiBotKit.Tests.Faults.Crashes;
@@ -30,14 +29,14 @@ internal sealed class SimProduct : IDisposable
         var signals = new CommitSignals();
         var gates = new SendGates();
         var conversations = new ConversationsOptions { LoopGuardTurns = 0 };
-        _writer = new GroupCommitWriter(database, faults, world.Clock, NullLogger<GroupCommitWriter>.Instance);
+        _writer = new GroupCommitWriter(database, faults, world.Clock, new SimLog<GroupCommitWriter>(world));
         _reads = new SqliteReads(database);
         Store = new SqliteMessageStore(_writer, _reads, signals, faults);
         Store = mutate?.Invoke(Store) ?? Store;
         var channel = new SimChannel(world, faults);
-        _turns = new RunTurn(Store, new SimAnswerer(world, faults), channel, new RecordGap(_writer, world.Clock), signals, conversations, faults, world.Clock, NullLogger<RunTurn>.Instance);
-        _dispatcher = new Dispatcher(Store, _turns, signals, world.Clock, NullLogger<Dispatcher>.Instance);
-        _sender = new Sender(Store, channel, gates, signals, new SenderSettings(TimeSpan.FromSeconds(90)), faults, world.Clock, world.Random, NullLogger<Sender>.Instance);
+        _turns = new RunTurn(Store, new SimAnswerer(world, faults), channel, new RecordGap(_writer, world.Clock), signals, conversations, faults, world.Clock, new SimLog<RunTurn>(world));
+        _dispatcher = new Dispatcher(Store, _turns, signals, world.Clock, new SimLog<Dispatcher>(world));
+        _sender = new Sender(Store, channel, gates, signals, new SenderSettings(TimeSpan.FromSeconds(90)), faults, world.Clock, world.Random, new SimLog<Sender>(world));
         Switch = new SwitchAiReplies(Store, gates, faults, world.Clock);
         var keys = new DedupKeys(new byte[32]);
         Webhook = new ReceiveWebhook(new SignatureScheme(World.Secret), new Arrivals(keys), keys, Store, conversations, new WhatsAppMetrics(Meters), faults, world.Clock);
@@ -50,6 +49,8 @@ internal sealed class SimProduct : IDisposable
     public ReceiveWebhook Webhook { get; }
 
     public bool Ready { get; private set; }
+
+    public string State => $"ready {Ready}, writer waiting {_writer.Waiting}, lanes {_sender.Active}, turns {_dispatcher.Active}";
 
     /// <summary>Starts the loops; they run when the pump runs.</summary>
     public List<Task> Start() => [_writer.RunAsync(_end.Token), BootAsync()];

@@ -154,6 +154,9 @@ internal sealed class Simulation : IDisposable
         Crashes++;
         _armed = false;
         _inFlight.Clear();
+        // The provider never saw an answer to these.
+        _world.Webhooks.AddRange(_delivering);
+        _delivering.Clear();
         var old = Folder;
         _life++;
         Directory.CreateDirectory(Folder);
@@ -178,6 +181,7 @@ internal sealed class Simulation : IDisposable
     {
         var webhook = _world.Webhooks[0];
         _world.Webhooks.RemoveAt(0);
+        _delivering.Add(webhook);
         var answered = false;
         try
         {
@@ -188,6 +192,7 @@ internal sealed class Simulation : IDisposable
         }
         finally
         {
+            _delivering.Remove(webhook);
             if (answered && !_faults.Crashed)
             {
                 foreach (var id in webhook.MessageIds)
@@ -195,7 +200,7 @@ internal sealed class Simulation : IDisposable
                     _world.Messages[id].Acknowledged = true;
                 }
             }
-            else if (!_world.Webhooks.Contains(webhook))
+            else
             {
                 _world.Webhooks.Add(webhook);
             }
@@ -232,6 +237,7 @@ internal sealed class Simulation : IDisposable
     }
 
     private readonly List<Task> _inFlight = [];
+    private readonly List<PendingWebhook> _delivering = [];
     private bool _armed;
 
     private Guid? ConversationOf(Customer customer)
@@ -282,7 +288,7 @@ internal sealed class Simulation : IDisposable
     }
 
     private string Report(IReadOnlyList<string> wrong) =>
-        $"{string.Join('\n', wrong.Take(20))}\nafter {Crashes} crashes; last steps:\n{string.Join('\n', _world.Trace.TakeLast(60))}";
+        $"{string.Join('\n', wrong.Take(20))}\nafter {Crashes} crashes; {_product.State}; loops {string.Join(',', _loops.Select(l => l.Status))}; last steps:\n{string.Join('\n', _world.Trace.TakeLast(60))}";
 
     private static string MakeTemplate()
     {
