@@ -22,6 +22,8 @@ internal static class DurabilitySetup
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Sender>();
         services.AddHostedService<WriterLoop>();
+        services.AddSingleton<Checkpointer>();
+        services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
     }
 
     /// <summary>Last of the hosted services: everything they need (schema, seeds, keys) is there. Stops first.</summary>

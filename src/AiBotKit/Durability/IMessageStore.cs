@@ -44,7 +44,7 @@ internal interface IMessageStore
     Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now);
 
     /// <summary>Moves unconfirmed rows whose wait is over; how many.</summary>
-    Task<int> ReconcileAsync(DateTimeOffset now);
+    Task<int> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now);
 
     /// <summary>
     /// Once at start, before anything else: rows that were being sent become unconfirmed (their wait starts anew), interrupted turns are

@@ -104,7 +104,7 @@ internal sealed partial class Sender : IDisposable
         _queue.Signal(SweepKey, _nextSweep);
         try
         {
-            await _store.ReconcileAsync(now);
+            await _store.ReconcileAsync(_settings.AmbiguousWait, now);
             foreach (var (conversation, _) in _store.ReadConversationsToSend())
             {
                 _queue.Signal(conversation, now);

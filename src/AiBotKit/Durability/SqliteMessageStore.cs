@@ -71,8 +71,8 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         return true;
     });
 
-    public Task<int> ReconcileAsync(DateTimeOffset now) =>
-        writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Reconcile());
+    public Task<int> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Reconcile(ambiguousWait));
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => writer.WriteAsync(session =>
     {

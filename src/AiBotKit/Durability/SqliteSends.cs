@@ -5,6 +5,9 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 {
     private static readonly TimeSpan BrokenRecheck = TimeSpan.FromSeconds(30);
 
+    /// <summary>The provider client gives up after 30 s in all; a row that is still being sent long after is nobody's.</summary>
+    private static readonly TimeSpan LongestSend = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// The conditional commit at which a send begins: only when the row is unsent and due, both epochs are as the row saw them, the
     /// connection is enabled and usable, and the service window is open. A row whose conditions are gone for good is ended here.
@@ -104,8 +107,15 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
     /// Unconfirmed rows whose wait is over: an AI reply is resent once, flagged as a possible duplicate (the claim re-checks epochs and window);
     /// a person's message is never resent by itself. Returns how many rows moved.
     /// </summary>
-    public int Reconcile()
+    public int Reconcile(TimeSpan ambiguousWait)
     {
+        // A send that was begun long ago and never recorded (a fault of ours between the two commits) is ambiguous like any other.
+        foreach (var stuck in Stuck())
+        {
+            session.Execute("UPDATE outbox SET State = 2, DueAt = $2 WHERE Id = $1", stuck.OutboxId, now + ambiguousWait);
+            session.Execute("UPDATE messages SET Status = 3 WHERE Seq = $1", stuck.MessageSeq);
+        }
+
         var rows = new List<(SentRow Row, bool Resent)>();
         using (var reader = session.Statement(
             "SELECT Id, MessageSeq, ConversationId, AccountId, Attempt, Author, ConnectionId, PossibleDuplicate FROM outbox WHERE State = 2 AND DueAt <= $1",
@@ -137,6 +147,18 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         }
 
         return rows.Count;
+    }
+
+    private List<(Guid OutboxId, long MessageSeq)> Stuck()
+    {
+        var rows = new List<(Guid, long)>();
+        using var reader = session.Statement("SELECT Id, MessageSeq FROM outbox WHERE State = 1 AND StartedAt <= $1", now - LongestSend).ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add((reader.Id(0), reader.GetInt64(1)));
+        }
+
+        return rows;
     }
 
     /// <summary>The messages that this reply was to answer end with <paramref name="outcome"/>, unless another part of it has gone out.</summary>

@@ -34,7 +34,7 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) => inner.ClaimSendAsync(outboxId, now);
 
-    public Task<int> ReconcileAsync(DateTimeOffset now) => inner.ReconcileAsync(now);
+    public Task<int> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.ReconcileAsync(ambiguousWait, now);
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.RecoverAsync(ambiguousWait, now);
 

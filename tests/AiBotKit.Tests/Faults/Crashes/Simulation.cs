@@ -105,13 +105,8 @@ internal sealed class Simulation : IDisposable
         _loops = _product.Start();
     }
 
-    public bool Debug { get; set; }
-
-    private int _steps;
-
     private void Step(bool crashing)
     {
-        if (Debug && ++_steps % 500 == 0) { File.AppendAllText("/tmp/sim.log", $"steps {_steps} crashes {Crashes} waiting {_pump.Waiting} hooks {_world.Webhooks.Count} ready {_product.Ready} inflight {_inFlight.Count} {_world.Clock.GetUtcNow():HH:mm:ss}\n"); }
         if (crashing && !_armed)
         {
             _armed = true;
