@@ -188,7 +188,6 @@ internal sealed partial class Sender : IDisposable
     private async Task<(ClaimedSend? Send, SendOutcome? Outcome)> HandOverAsync(OpenSend row)
     {
         var gate = await _gates.EnterAsync(row.ConversationId, CancellationToken.None);
-        using var cap = new CancellationTokenSource();
         try
         {
             var claim = await _store.ClaimSendAsync(row.OutboxId, _time.GetUtcNow());
@@ -200,27 +199,12 @@ internal sealed partial class Sender : IDisposable
             }
 
             _faults.Reach(FaultPoint.S1SendingCommitted);
-            var handOver = CallChannelAsync(send, gate.Dispose);
-            await Task.WhenAny(handOver, LeaveGateAsync(gate, cap.Token));
-            return (send, await handOver);
+            await using var cap = _time.CreateTimer(static entry => ((IDisposable)entry!).Dispose(), gate, GateCap, Timeout.InfiniteTimeSpan);
+            return (send, await CallChannelAsync(send, gate.Dispose));
         }
         finally
         {
-            await cap.CancelAsync();
             gate.Dispose();
-        }
-    }
-
-    private async Task LeaveGateAsync(IDisposable gate, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(GateCap, _time, cancellationToken);
-            gate.Dispose();
-        }
-        catch (OperationCanceledException)
-        {
-            // The answer was faster.
         }
     }
 

@@ -37,11 +37,16 @@ internal sealed class ConnectionDirectory(ReadDb reads, ProviderKeyReader reveal
             return null;
         }
 
-        var connection = new ProviderConnection(row.Id, Enum.Parse<ProviderKind>(row.Provider), new Uri(row.BaseUrl), row.PhoneNumberId, row.WabaId, new ApiKey(key))
+        var provider = Enum.Parse<ProviderKind>(row.Provider);
+        var connection = new ProviderConnection(row.Id, provider, Versioned(new Uri(row.BaseUrl), provider), row.PhoneNumberId, row.WabaId, new ApiKey(key))
         {
             BaseUrlFromConfiguration = row.BaseUrlFromConfiguration,
         };
         _known[connectionId] = (form, connection);
         return connection;
     }
+
+    /// <summary>An address without a version means the provider's present one (Pinnacle: wire facts 1.1).</summary>
+    private static Uri Versioned(Uri address, ProviderKind provider) =>
+        address.AbsolutePath == "/" && provider == ProviderKind.Pinnacle ? new Uri(address, "v3") : address;
 }
