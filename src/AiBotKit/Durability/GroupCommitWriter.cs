@@ -65,15 +65,17 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
     }
 
     /// <summary>As <see cref="SaveAsync{T}"/> for a slice of bulk work; see <see cref="WriteBulkAsync{T}"/>.</summary>
-    public Task<T> SaveBulkAsync<T>(Func<AppDbContext, T> change, CancellationToken cancellationToken) => WriteBulkAsync(
-        session =>
+    public Task<T> SaveBulkAsync<T>(Func<AppDbContext, T> change, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return WriteBulkAsync(session =>
         {
             using var context = session.OpenContext();
             var value = change(context);
             context.SaveChanges();
             return value;
-        },
-        cancellationToken);
+        });
+    }
 
     /// <summary>Takes and commits batches until <paramref name="cancellationToken"/>; then drains what is queued.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
