@@ -59,6 +59,7 @@ internal sealed class OutboxRow
             builder.HasIndex(o => new { o.TurnId, o.Part }).IsUnique();
             builder.HasIndex(o => o.ConversationId, "IX_outbox_open").HasFilter("\"State\" < 3");
             builder.HasIndex(o => o.MessageSeq);
+            builder.HasIndex(o => new { o.ConversationId, o.StartedAt });
         }
     }
 }

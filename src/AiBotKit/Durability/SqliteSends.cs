@@ -205,6 +205,8 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
     private void Reject(in SentRow row, SendOutcome.Rejected rejected, double jitter)
     {
+        // It was certainly not taken: no status can ever be about this hand-over.
+        session.Execute("DELETE FROM send_attempts WHERE OutboxId = $1 AND Attempt = $2", row.OutboxId, row.Attempt);
         if (rejected.Kind == RejectionKind.ConnectionBroken)
         {
             // The queue is held, nothing is lost: the row waits until the owner has repaired the connection.

@@ -135,8 +135,8 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
         key);
 
     /// <summary>
-    /// For a provider that does not echo our keys: a status of an unknown id for the same recipient, not older than the send, confirms it
-    /// when exactly one row of that conversation is unconfirmed.
+    /// For a provider that does not echo our keys: a status of an unknown id for the same recipient, not older than the send, confirms the one
+    /// hand-over of that conversation whose id we do not know. With two such hand-overs it could be either, and confirms neither.
     /// </summary>
     private SentRow? OnlyUnconfirmed(Guid connectionId, StatusArrival status)
     {
@@ -148,12 +148,14 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
         var rows = new List<SentRow>();
         using var reader = session.Statement(
             """
-            SELECT o.Id, o.MessageSeq, o.ConversationId, o.AccountId, o.Attempt, o.Author, o.ConnectionId FROM conversations c JOIN outbox o ON o.ConversationId = c.Id
-            WHERE c.ConnectionId = $1 AND c.Address = $2 AND o.State = 2 AND o.StartedAt <= $3
+            SELECT o.Id, o.MessageSeq, o.ConversationId, o.AccountId, a.Attempt, o.Author, o.ConnectionId FROM conversations c
+            JOIN outbox o ON o.ConversationId = c.Id JOIN send_attempts a ON a.OutboxId = o.Id
+            WHERE c.ConnectionId = $1 AND c.Address = $2 AND a.ProviderMessageId IS NULL AND a.StartedAt <= $3 AND a.StartedAt > $4
             """,
             connectionId,
             recipient,
-            (status.At ?? now) + TimeSpan.FromSeconds(5)).ExecuteReader();
+            (status.At ?? now) + TimeSpan.FromSeconds(5),
+            now - TimeSpan.FromHours(24)).ExecuteReader();
         while (reader.Read())
         {
             rows.Add(Read(reader));

@@ -595,6 +595,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.HasIndex("MessageSeq");
 
+                    b.HasIndex("ConversationId", "StartedAt");
+
                     b.HasIndex("TurnId", "Part")
                         .IsUnique();
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261124020407_Initial")]
+    [Migration("20261124023347_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -597,6 +597,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("MessageSeq");
+
+                    b.HasIndex("ConversationId", "StartedAt");
 
                     b.HasIndex("TurnId", "Part")
                         .IsUnique();

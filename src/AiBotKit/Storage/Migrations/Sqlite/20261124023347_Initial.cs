@@ -508,6 +508,11 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 filter: "\"Outcome\" IS NULL AND \"Role\" = 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_outbox_ConversationId_StartedAt",
+                table: "outbox",
+                columns: new[] { "ConversationId", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_outbox_Key",
                 table: "outbox",
                 column: "Key",
