@@ -50,19 +50,19 @@ internal sealed class SimChannel(World world, FaultPoints faults) : ISendChannel
         var fault = world.FaultsOn ? world.Random.Next(24) : 99;
         if (fault is 0 or 1)
         {
-            await Delay();
+            await DelayAsync();
             return new SendOutcome.Rejected(fault == 0 ? RejectionKind.Retry : RejectionKind.WaitPair, 131016, "busy");
         }
 
         if (fault == 2)
         {
-            await Delay();
+            await DelayAsync();
             return new SendOutcome.Ambiguous("lost on the way");
         }
 
         var id = world.Accept(customer, send.Key, send.Text);
         faults.Reach(FaultPoint.S5Accepted);
-        await Delay();
+        await DelayAsync();
         return fault switch
         {
             3 => new SendOutcome.Ambiguous("time-out after acceptance"),
@@ -71,5 +71,5 @@ internal sealed class SimChannel(World world, FaultPoints faults) : ISendChannel
         };
     }
 
-    private Task Delay() => Task.Delay(TimeSpan.FromMilliseconds(world.Random.Next(10, 800)), world.Clock);
+    private Task DelayAsync() => Task.Delay(TimeSpan.FromMilliseconds(world.Random.Next(10, 800)), world.Clock);
 }

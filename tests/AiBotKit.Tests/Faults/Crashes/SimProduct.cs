@@ -4,7 +4,6 @@ using AiBotKit.Durability;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.Metrics;
 using System.Diagnostics.Metrics;
 
 namespace AiBotKit.Tests.Faults.Crashes;
