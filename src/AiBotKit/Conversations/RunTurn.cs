@@ -82,7 +82,9 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         var period = UsagePeriods.StartOf(startedAt);
         if (_store.ReadTurn(conversationId, period) is not { } turn)
         {
-            throw new OperationCanceledException("Nothing is unanswered any more.", _running[conversationId].Token);
+            // A person acted between the claim and here: nothing is unanswered any more.
+            await ReleaseAsync(conversationId, TimeSpan.Zero, countAttempt: false);
+            return TurnResult.Overtaken;
         }
 
         var end = new TurnCommit

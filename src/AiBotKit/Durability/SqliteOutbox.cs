@@ -22,8 +22,8 @@ internal static class SqliteOutbox
         var whole = new List<Guid>();
         foreach (var turn in rows.GroupBy(r => r.TurnId))
         {
-            // A row that may have been accepted before (possible duplicate) counts as left: answering its messages anew would answer them twice.
-            var left = (long)session.Statement("SELECT count(*) FROM outbox WHERE TurnId = $1 AND (State NOT IN (0, 5) OR PossibleDuplicate = 1)", turn.Key).ExecuteScalar()! > 0;
+            // A row that may have been accepted before (possible duplicate) is not reopened: answering its messages anew would answer them twice.
+            var left = (long)session.Statement("SELECT count(*) FROM outbox WHERE TurnId = $1 AND (State NOT IN (0, 5) OR (PossibleDuplicate = 1 AND $2))", turn.Key, reopen).ExecuteScalar()! > 0;
             if (left && reopen)
             {
                 continue;

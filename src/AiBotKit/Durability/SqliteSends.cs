@@ -135,6 +135,8 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
                 session.Execute(
                     "UPDATE messages SET Status = 3, FailureReason = 'Not confirmed: WhatsApp has not said whether it took this message. Check with the customer before sending it again.' WHERE Seq = $1",
                     row.MessageSeq);
+                EndAnswered(row.OutboxId, "unconfirmed");
+                new SqliteActs(session, now, signals).Want(row.ConversationId, "unconfirmed");
             }
             else
             {

@@ -69,7 +69,8 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
     public void Confirm(in SentRow row, string providerMessageId)
     {
         session.Execute("UPDATE send_attempts SET ProviderMessageId = $3 WHERE OutboxId = $1 AND Attempt = $2 AND ProviderMessageId IS NULL", row.OutboxId, row.Attempt, providerMessageId);
-        session.Execute("UPDATE outbox SET State = 3 WHERE Id = $1 AND State <> 4", row.OutboxId);
+        session.Execute("UPDATE outbox SET State = 3 WHERE Id = $1 AND (State <> 4 OR EndReason = 'not confirmed')", row.OutboxId);
+        session.Execute("UPDATE messages SET Outcome = 'answered' WHERE ConversationId = $1 AND Outcome = 'unconfirmed' AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $2)", row.ConversationId, row.OutboxId);
         session.Execute(
             "UPDATE messages SET ProviderMessageId = ifnull(ProviderMessageId, $2), Status = CASE WHEN Status IN (1, 2, 3, 10) THEN 4 ELSE Status END, FailureReason = CASE WHEN Status IN (1, 2, 3, 10) THEN NULL ELSE FailureReason END WHERE Seq = $1",
             row.MessageSeq,

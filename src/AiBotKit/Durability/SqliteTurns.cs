@@ -91,6 +91,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             return;
         }
 
+        session.Execute("DELETE FROM work WHERE ConversationId = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL)", conversationId);
         BuryExhausted(now);
         session.AfterCommit(() => signals.SignalTurnDue(conversationId, dueAt));
     }

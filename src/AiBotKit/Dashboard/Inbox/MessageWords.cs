@@ -32,6 +32,7 @@ internal static class MessageWords
         "window" => "Not answered: the 24-hour window had closed",
         "quota" => "Not answered: the monthly AI messages were used up",
         "plan" => "Not answered: the plan does not include WhatsApp",
+        "unconfirmed" => "Perhaps not answered: WhatsApp never said whether it took the reply",
         "late" => "Not answered: it arrived too late to be answered by the AI",
         "stopped" or "opted_out" => "Not answered: the customer had opted out",
         "unsupported" => "Not answered: the AI cannot answer this kind of message",
@@ -45,7 +46,7 @@ internal static class MessageWords
     };
 
     /// <summary>Outcomes after which somebody should look.</summary>
-    public static bool NeedsPerson(string? outcome) => outcome is "late" or "outage" or "dead_letter" or "quota" or "window" or "plan" or "loop" or "loop_guard";
+    public static bool NeedsPerson(string? outcome) => outcome is "late" or "unconfirmed" or "outage" or "dead_letter" or "quota" or "window" or "plan" or "loop" or "loop_guard";
 
     /// <summary>Outcomes that show that a person (or the customer) had switched the AI off.</summary>
     public static bool HeldByPerson(string? outcome) => outcome is "ai_off" or "human";

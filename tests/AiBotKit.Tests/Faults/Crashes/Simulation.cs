@@ -270,9 +270,9 @@ internal sealed class Simulation : IDisposable
             Step(crashing: false);
             if (_pump.Waiting == 0 && _world.Webhooks.Count == 0 && _inFlight.Count == 0)
             {
-                // Long waits (the reconcile wait, back-off) pass in seconds here.
-                _world.Clock.Advance(TimeSpan.FromSeconds(1));
-                if (++quiet > 700)
+                // Long waits (the reconcile wait, back-off, a clock that jumped back) pass in seconds here.
+                _world.Clock.Advance(TimeSpan.FromSeconds(3));
+                if (++quiet % 50 == 0 && IsSettled())
                 {
                     return null;
                 }
@@ -280,6 +280,14 @@ internal sealed class Simulation : IDisposable
         }
 
         return "did not become quiet";
+    }
+
+    private bool IsSettled()
+    {
+        using var connection = new SqliteDatabase(Folder).OpenForReading();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT (SELECT count(*) FROM outbox WHERE State < 3) + (SELECT count(*) FROM work)";
+        return (long)command.ExecuteScalar()! == 0;
     }
 
     private string Report(IReadOnlyList<string> wrong) =>
