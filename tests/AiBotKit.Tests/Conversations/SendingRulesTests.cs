@@ -1,0 +1,138 @@
+using AiBotKit.Durability;
+using CsCheck;
+using Shouldly;
+using Xunit;
+
+namespace AiBotKit.Tests.Conversations;
+
+/// <summary>The pure rules of windows, statuses, retries, order of sends and limits, at their exact boundaries.</summary>
+public sealed class SendingRulesTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 5, 4, 9, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
+
+    [Fact]
+    public void The_window_is_open_for_24_hours_less_one_tick()
+    {
+        WindowRules.IsOpen(Now, Now + TimeSpan.FromHours(24) - Tick).ShouldBeTrue();
+        WindowRules.IsOpen(Now, Now + TimeSpan.FromHours(24)).ShouldBeFalse();
+        WindowRules.IsOpen(null, Now).ShouldBeFalse();
+        WindowRules.Left(Now, Now + TimeSpan.FromHours(24) - Tick).ShouldBe(Tick);
+        WindowRules.Left(Now, Now + TimeSpan.FromHours(25)).ShouldBe(TimeSpan.Zero);
+        WindowRules.Left(null, Now).ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void For_the_assistant_the_window_closes_a_minute_earlier()
+    {
+        WindowRules.IsOpenForAi(Now, Now + TimeSpan.FromHours(24) - TimeSpan.FromSeconds(60) - Tick).ShouldBeTrue();
+        WindowRules.IsOpenForAi(Now, Now + TimeSpan.FromHours(24) - TimeSpan.FromSeconds(60)).ShouldBeFalse();
+        WindowRules.IsOpenForAi(null, Now).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Statuses_in_any_order_and_repeated_end_the_same() =>
+        Gen.Enum<DeliveryStatus>().Array[1, 8].SelectMany(a => Gen.Shuffle(a).Select(b => (First: a, Second: b))).Sample(
+            pair => End(pair.First) == End(pair.Second) && End(pair.First) == End([.. pair.First, .. pair.Second]));
+
+    [Theory]
+    [InlineData(DeliveryStatus.Failed, DeliveryStatus.Sent, MessageStatus.Failed)]
+    [InlineData(DeliveryStatus.Failed, DeliveryStatus.Delivered, MessageStatus.Delivered)]
+    [InlineData(DeliveryStatus.Read, DeliveryStatus.Delivered, MessageStatus.Read)]
+    [InlineData(DeliveryStatus.Read, DeliveryStatus.Failed, MessageStatus.Read)]
+    [InlineData(DeliveryStatus.Played, DeliveryStatus.Read, MessageStatus.Played)]
+    internal void The_furthest_status_wins(DeliveryStatus first, DeliveryStatus second, MessageStatus end) => End([first, second]).ShouldBe(end);
+
+    [Theory]
+    [InlineData(RejectionKind.Retry, 1, 1)]
+    [InlineData(RejectionKind.Retry, 2, 4)]
+    [InlineData(RejectionKind.Retry, 4, 64)]
+    [InlineData(RejectionKind.Retry, 7, 300)]
+    [InlineData(RejectionKind.Retry, 8, null)]
+    [InlineData(RejectionKind.WaitPair, 1, 6)]
+    [InlineData(RejectionKind.WaitPair, 2, 24)]
+    [InlineData(RejectionKind.WindowClosed, 1, 4)]
+    [InlineData(RejectionKind.WindowClosed, 2, null)]
+    [InlineData(RejectionKind.Final, 1, null)]
+    [InlineData(RejectionKind.ConnectionBroken, 1, null)]
+    internal void A_refused_send_waits_as_its_kind_says(RejectionKind kind, int attempt, int? seconds) =>
+        RetryRules.Delay(kind, attempt, null, 0).ShouldBe(seconds is { } wait ? TimeSpan.FromSeconds(wait) : null);
+
+    [Theory]
+    [InlineData(RejectionKind.Final, 1)]
+    [InlineData(RejectionKind.ConnectionBroken, 1)]
+    [InlineData(RejectionKind.WindowClosed, 2)]
+    [InlineData(RejectionKind.Retry, RetryRules.MaxAttempts)]
+    internal void What_is_given_up_stays_given_up_whatever_the_provider_wishes(RejectionKind kind, int attempt) =>
+        RetryRules.Delay(kind, attempt, TimeSpan.FromSeconds(3), 0.5).ShouldBeNull();
+
+    [Fact]
+    public void The_providers_wish_counts_up_to_a_quarter_of_an_hour()
+    {
+        RetryRules.Delay(RejectionKind.Retry, 1, TimeSpan.FromSeconds(17), 0.9).ShouldBe(TimeSpan.FromSeconds(17));
+        RetryRules.Delay(RejectionKind.Retry, 1, TimeSpan.FromHours(9), 0).ShouldBe(TimeSpan.FromMinutes(15));
+        RetryRules.Delay(RejectionKind.Retry, 1, null, 1).ShouldBe(TimeSpan.FromSeconds(1.25));
+    }
+
+    [Fact]
+    public void An_open_send_holds_back_those_behind_it_and_only_a_person_passes_the_assistant()
+    {
+        var first = Row(SendAuthor.Assistant, OutboxState.Sending);
+        var second = Row(SendAuthor.Assistant, OutboxState.New);
+        var person = Row(SendAuthor.Person, OutboxState.New);
+        SendRules.Next([first, second], Now).ShouldBe((null, null));
+        SendRules.Next([first, second, person], Now).Row.ShouldBe(person);
+        SendRules.Next([person with { State = OutboxState.Sending }, second, person], Now).Row.ShouldBeNull();
+        SendRules.Next([second], Now).Row.ShouldBe(second);
+        SendRules.Next([], Now).ShouldBe((null, null));
+    }
+
+    [Fact]
+    public void A_send_is_due_at_its_instant_and_blocks_until_then()
+    {
+        var waiting = Row(SendAuthor.Assistant, OutboxState.New) with { DueAt = Now + Tick };
+        SendRules.Next([waiting, Row(SendAuthor.Assistant, OutboxState.New)], Now).ShouldBe((null, Now + Tick));
+        SendRules.Next([waiting], Now + Tick).Row.ShouldBe(waiting);
+    }
+
+    [Fact]
+    public void An_unconfirmed_send_holds_for_ten_seconds()
+    {
+        var lost = Row(SendAuthor.Assistant, OutboxState.Unconfirmed) with { StartedAt = Now };
+        var next = Row(SendAuthor.Assistant, OutboxState.New);
+        var end = Now + SendRules.UnconfirmedHolds;
+        SendRules.Next([lost, next], end - Tick).ShouldBe((null, end));
+        SendRules.Next([lost, next], end).Row.ShouldBe(next);
+    }
+
+    [Fact]
+    public void A_bucket_gives_its_capacity_and_then_one_per_refill()
+    {
+        var bucket = new TokenBucket(2, TimeSpan.FromSeconds(6), Now);
+        bucket.Take(Now);
+        bucket.WaitFor(Now).ShouldBe(TimeSpan.Zero);
+        bucket.Take(Now);
+        bucket.WaitFor(Now).ShouldBe(TimeSpan.FromSeconds(6));
+        bucket.WaitFor(Now.AddSeconds(3)).ShouldBe(TimeSpan.FromSeconds(3));
+        bucket.WaitFor(Now.AddSeconds(6)).ShouldBe(TimeSpan.Zero);
+        bucket.IsFull(Now.AddHours(1)).ShouldBeTrue();
+        bucket.PutBack();
+        bucket.Take(Now.AddHours(1));
+        bucket.IsFull(Now.AddHours(1)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_bucket_does_not_drain_when_the_clock_jumps_back_and_remembers_what_was_used()
+    {
+        var bucket = new TokenBucket(3, TimeSpan.FromSeconds(6), Now, used: 2);
+        bucket.WaitFor(Now.AddHours(-1)).ShouldBe(TimeSpan.Zero);
+        bucket.Take(Now.AddHours(-1));
+        bucket.WaitFor(Now.AddHours(-1)).ShouldBe(TimeSpan.FromSeconds(6));
+        new TokenBucket(3, TimeSpan.FromSeconds(6), Now, used: 99).WaitFor(Now).ShouldBe(TimeSpan.FromSeconds(6));
+    }
+
+    private static MessageStatus End(IEnumerable<DeliveryStatus> reported) => reported.Aggregate(MessageStatus.Accepted, StatusRules.Next);
+
+    private static OpenSend Row(SendAuthor author, OutboxState state) =>
+        new(Guid.NewGuid(), Guid.Empty, Guid.Empty, author, state, Now, null, "15550100101");
+}
