@@ -74,8 +74,10 @@ internal sealed class KilledProduct(IReadOnlyDictionary<string, string> settings
         if (_process is { HasExited: false })
         {
             _process.Kill();
+            _process.WaitForExit();
         }
 
         _process?.Dispose();
+        _process = null;
     }
 }
