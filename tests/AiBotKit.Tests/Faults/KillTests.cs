@@ -24,6 +24,7 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_at_every_point_under_load_nothing_is_lost_and_no_repeat_goes_unmarked()
     {
+        Assert.SkipUnless(LongRun.Enabled, "the kills of the real binary run with ./test --long until they have passed often enough to gate every change");
         var folder = Directory.CreateTempSubdirectory("aibotkit-kill-").FullName;
         var knowledge = Directory.CreateDirectory(Path.Combine(folder, "knowledge")).FullName;
         await File.WriteAllTextAsync(Path.Combine(knowledge, "questions.txt"), "Q: Do you sell green coffee?\nA: Yes, in bags of 1 kilogram.\n", TestContext.Current.CancellationToken);
