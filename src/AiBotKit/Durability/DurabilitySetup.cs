@@ -37,7 +37,7 @@ internal static class DurabilitySetup
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            // A thread of its own: every commit blocks in an fsync, and the first waits of a cold pool must not delay an acknowledgement.
+            // Off the starting thread: the first batches block in an fsync and must not hold up the start. Later ones run on the pool.
             _running = Task.Factory.StartNew(() => writer.RunAsync(_stopping.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
             return Task.CompletedTask;
         }
