@@ -152,6 +152,7 @@ internal sealed class Simulation : IDisposable
         // The provider never saw an answer to these.
         _world.Webhooks.AddRange(_delivering);
         _delivering.Clear();
+        _switching.Clear();
         var old = Folder;
         _life++;
         Directory.CreateDirectory(Folder);
@@ -205,7 +206,8 @@ internal sealed class Simulation : IDisposable
     private async Task SwitchAsync()
     {
         var customer = _world.Customers[_random.Next(_world.Customers.Count)];
-        if (ConversationOf(customer) is not { } conversation)
+        // One switch of a customer at a time: of two that overlap, the order of the answers does not tell which one the store took last.
+        if (ConversationOf(customer) is not { } conversation || !_switching.Add(customer))
         {
             return;
         }
@@ -229,8 +231,11 @@ internal sealed class Simulation : IDisposable
         catch (CrashException)
         {
         }
+
+        _switching.Remove(customer);
     }
 
+    private readonly HashSet<Customer> _switching = [];
     private readonly List<Task> _inFlight = [];
     private readonly List<PendingWebhook> _delivering = [];
     private bool _armed;
