@@ -21,6 +21,7 @@ internal static class ConversationsEndpoints
         builder.Services.AddSingleton<ListConversations>();
         builder.Services.AddSingleton<ReadMessages>();
         builder.Services.AddSingleton<ListDeadLetters>();
+        builder.Services.AddSingleton<ReplayDeadLetter>();
     }
 
     public static void MapConversations(this WebApplication app)
@@ -30,6 +31,7 @@ internal static class ConversationsEndpoints
         api.MapGet("/conversations/{id:guid}/messages", MessagesAsync);
         api.MapPatch("/conversations/{id:guid}", PatchAsync);
         api.MapGet("/dead-letters", DeadLettersAsync);
+        api.MapPost("/dead-letters/{id:guid}/replay", ReplayAsync);
     }
 
     private static async Task<Results<Ok<Page<ConversationItem>>, ProblemHttpResult>> ListAsync(
@@ -67,6 +69,20 @@ internal static class ConversationsEndpoints
         PageRequest.TryParse(limit, cursor, out var page)
             ? TypedResults.Ok(await list.RunAsync(user.AccountId(), user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator), page, cancellationToken))
             : BadPage(context);
+
+    /// <summary>409 when the circumstances refuse it, 422 when its content cannot be processed; the code says why.</summary>
+    private static async Task<Results<Ok<DeadLetterItem>, NotFound, ProblemHttpResult>> ReplayAsync(
+        Guid id, ReplayDeadLetter replay, ListDeadLetters list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+    {
+        var isOperator = user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator);
+        var answer = await replay.RunAsync(user.AccountId(), isOperator, id, cancellationToken);
+        if (answer is { Code: { } code })
+        {
+            return TypedResults.Problem(ErrorAnswers.Problem(context, answer.IsUnusable ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict, code, answer.Sentence));
+        }
+
+        return answer is not null && await list.FindAsync(user.AccountId(), isOperator, id, cancellationToken) is { } letter ? TypedResults.Ok(letter) : TypedResults.NotFound();
+    }
 
     private static ProblemHttpResult BadPage(HttpContext context) =>
         TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_page", "limit must be 1 to 200, and cursor the 'next' of an earlier answer."));

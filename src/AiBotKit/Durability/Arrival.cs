@@ -6,6 +6,9 @@ internal abstract record Arrival
     /// <summary>The provider's id of the number it came in on; the verified connection decides the tenant, nothing else.</summary>
     public required string Route { get; init; }
 
+    /// <summary>What the channel calls this kind of item; with it a dead letter can be read again.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>The item's JSON as it came.</summary>
     public ReadOnlyMemory<byte> Raw { get; init; }
 }
@@ -135,7 +138,7 @@ internal sealed record ConnectionArrival : Arrival
 /// <summary>A signed item that cannot be understood; becomes a dead letter.</summary>
 internal sealed record UnusableArrival : Arrival
 {
-    /// <summary>Hash of the raw item, so that a redelivery makes no second dead letter.</summary>
+    /// <summary>Hash of the raw item, so that a redelivery makes no second dead letter; never the key of the message it may turn out to be.</summary>
     public required byte[] DedupKey { get; init; }
 
     public required string Reason { get; init; }

@@ -20,8 +20,14 @@ internal sealed class DeadLetter
 
     public required string Reason { get; init; }
 
-    /// <summary>The bytes as they came (at most 64 KB of a body that is no JSON).</summary>
-    public byte[]? Raw { get; init; }
+    /// <summary>The number a webhook item came in on, as <see cref="Arrival.Route"/>; null for the other kinds.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>What its channel calls this kind of item, as <see cref="Arrival.Source"/>; null for the other kinds.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The bytes as they came (at most 64 KB of a body that is no JSON); null once the days of raw items are over.</summary>
+    public byte[]? Raw { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -19,6 +19,7 @@ internal static class DurabilitySetup
         services.AddSingleton<ReadinessCheck>(provider => () => provider.GetRequiredService<GroupCommitWriter>().Healthy);
         services.AddSingleton<SqliteReads>();
         services.AddSingleton<IMessageStore, SqliteMessageStore>();
+        services.AddSingleton<DeadLetterReplays>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Sender>();
         services.AddHostedService<WriterLoop>();

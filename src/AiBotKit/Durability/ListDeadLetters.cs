@@ -7,10 +7,19 @@ namespace AiBotKit.Durability;
 /// <summary>What could not be processed, the latest first. Items that belong to no account are shown to operators only.</summary>
 internal sealed class ListDeadLetters(ReadDb reads)
 {
+    /// <summary>One of them; null when the caller has none with this id.</summary>
+    public async Task<DeadLetterItem?> FindAsync(Guid accountId, bool isOperator, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        return await Of(db, accountId, isOperator).Where(d => d.Id == id)
+            .Select(d => new DeadLetterItem(d.Id, d.Kind, d.Reason, d.ConversationId, d.CreatedAt, d.ReplayedAt))
+            .FirstOrDefaultAsync(cancellationToken);
+    }
+
     public async Task<Page<DeadLetterItem>> RunAsync(Guid accountId, bool isOperator, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var query = db.Set<DeadLetter>().Where(d => d.AccountId == accountId || (isOperator && d.AccountId == null));
+        var query = Of(db, accountId, isOperator);
         if (page.After is { } after)
         {
             query = query.Where(d => d.CreatedAt <= after.At);
@@ -30,6 +39,10 @@ internal sealed class ListDeadLetters(ReadDb reads)
         var shown = rows.Count(r => r.CreatedAt == last) + (page.After is { } before && before.At == last ? before.Tie : 0);
         return new Page<DeadLetterItem>(rows, new Cursor(last, shown).ToString());
     }
+
+    /// <summary>What this caller may see.</summary>
+    public static IQueryable<DeadLetter> Of(AppDbContext db, Guid accountId, bool isOperator) =>
+        db.Set<DeadLetter>().Where(d => d.AccountId == accountId || (isOperator && d.AccountId == null));
 }
 
 /// <summary>One dead letter as the REST API shows it; its content stays on the server.</summary>

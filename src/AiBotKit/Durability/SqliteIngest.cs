@@ -42,6 +42,36 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         return new IngestResult(_stored, _duplicates, _ignored, _deadLetters);
     }
 
+    /// <summary>Stores what a dead letter holds, into numbers of <paramref name="accountId"/> only (null: of anybody). Null when the store still refuses it.</summary>
+    public IngestResult? Replay(IReadOnlyList<Arrival> arrivals, Guid? accountId)
+    {
+        session.Execute("SAVEPOINT item");
+        IngestResult? result = null;
+        try
+        {
+            foreach (var arrival in arrivals)
+            {
+                if (accountId is not null && Route(arrival.Route)?.AccountId != accountId)
+                {
+                    _ignored++;
+                }
+                else
+                {
+                    RunOne(arrival);
+                }
+            }
+
+            result = new IngestResult(_stored, _duplicates, _ignored, _deadLetters);
+        }
+        catch (Exception error) when (error is not CrashException && session.InTransaction)
+        {
+            session.Execute("ROLLBACK TO item");
+        }
+
+        session.Execute("RELEASE item");
+        return result;
+    }
+
     private void RunCautiously(Arrival arrival)
     {
         session.Execute("SAVEPOINT item");
@@ -308,12 +338,14 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
     private void DeadLetter(RouteRow? route, Arrival arrival, string reason)
     {
         session.Execute(
-            "INSERT INTO dead_letters (Id, AccountId, ConnectionId, Kind, Reason, Raw, CreatedAt) VALUES ($1, $2, $3, 'webhook_item', $4, $5, $6)",
+            "INSERT INTO dead_letters (Id, AccountId, ConnectionId, Kind, Reason, Route, Source, Raw, CreatedAt) VALUES ($1, $2, $3, 'webhook_item', $4, $5, $6, $7, $8)",
             Guid.CreateVersion7(now),
             route?.AccountId,
             route?.Id,
             reason,
-            arrival.Raw.Length > 65_536 ? arrival.Raw[..65_536].ToArray() : arrival.Raw.ToArray(),
+            arrival.Route,
+            arrival.Source,
+            arrival.Raw.ToArray(),
             now);
         _deadLetters++;
     }

@@ -33,7 +33,10 @@ internal sealed class TalkingShop : IAsyncDisposable
 
     public HttpClient Api { get; }
 
-    public static async Task<TalkingShop> StartAsync(int quietMs = 0, params string[] simulatorSettings)
+    public static Task<TalkingShop> StartAsync(int quietMs = 0, params string[] simulatorSettings) => StartAsync(new Repeater(), quietMs, simulatorSettings);
+
+    /// <summary>With a model of the test's own.</summary>
+    public static async Task<TalkingShop> StartAsync(IAnswerer answerer, int quietMs = 0, params string[] simulatorSettings)
     {
         var simulator = await SimulatorFixture.StartAsync(simulatorSettings);
         var app = new AppFixture(
@@ -53,7 +56,7 @@ internal sealed class TalkingShop : IAsyncDisposable
                 ["WhatsApp:Connections:0:DisplayPhoneNumber"] = "15550100001",
                 ["WhatsApp:Connections:0:ApiKey"] = SimulatorFixture.Key,
             },
-            services => services.AddSingleton<IAnswerer, Repeater>());
+            services => services.AddSingleton(answerer));
         var set = await simulator.CallAsync(
             $"/v3/{SimulatorFixture.Number}/setwebhook",
             JsonSerializer.Serialize(new { webhook_url = new Uri(app.Address, "/api/whatsapp/callback").ToString(), headers = new { } }));

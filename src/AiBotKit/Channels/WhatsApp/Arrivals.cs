@@ -14,7 +14,7 @@ internal sealed class Arrivals(DedupKeys keys)
         {
             if (From(item) is { } arrival)
             {
-                arrivals.Add(arrival);
+                arrivals.Add(arrival with { Source = item.Field });
             }
         }
 
@@ -52,7 +52,7 @@ internal sealed class Arrivals(DedupKeys keys)
         {
             Route = bad.PhoneNumberId ?? "",
             Raw = bad.Raw,
-            DedupKey = keys.Of(bad.PhoneNumberId ?? "", null, bad.Raw.Span),
+            DedupKey = keys.OfUnusable(bad.PhoneNumberId ?? "", bad.Raw.Span),
             Reason = bad.Reason,
         },
         _ => null,

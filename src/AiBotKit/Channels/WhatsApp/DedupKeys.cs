@@ -10,21 +10,18 @@ namespace AiBotKit.Channels.WhatsApp;
 internal sealed class DedupKeys(byte[] key)
 {
     /// <param name="providerId">Null or empty: the raw item stands for itself.</param>
-    public byte[] Of(string phoneNumberId, string? providerId, ReadOnlySpan<byte> raw)
+    public byte[] Of(string phoneNumberId, string? providerId, ReadOnlySpan<byte> raw) =>
+        string.IsNullOrEmpty(providerId) ? Hash(phoneNumberId, 1, raw) : Hash(phoneNumberId, 0, Encoding.UTF8.GetBytes(providerId));
+
+    /// <summary>For what could not be understood: apart from every message key, so that its replay is not taken for a duplicate of itself.</summary>
+    public byte[] OfUnusable(string phoneNumberId, ReadOnlySpan<byte> raw) => Hash(phoneNumberId, 2, raw);
+
+    private byte[] Hash(string phoneNumberId, byte kind, ReadOnlySpan<byte> name)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hash.AppendData(Encoding.UTF8.GetBytes(phoneNumberId));
-        if (string.IsNullOrEmpty(providerId))
-        {
-            hash.AppendData([1]);
-            hash.AppendData(raw);
-        }
-        else
-        {
-            hash.AppendData([0]);
-            hash.AppendData(Encoding.UTF8.GetBytes(providerId));
-        }
-
+        hash.AppendData([kind]);
+        hash.AppendData(name);
         return hash.GetHashAndReset()[..16];
     }
 }

@@ -78,7 +78,7 @@ internal sealed class ReceiveWebhook(
         var quiet = conversations.Quiet;
         var stale = conversations.StaleAfter;
         return items is [UnusableArrival { Route: "" } whole]
-            ? await store.KeepUnusableBodyAsync(keys.Of("", null, whole.Raw.Span), Bounded(whole.Raw), whole.Reason, time.GetUtcNow()) ? new IngestResult(0, 0, 0, 1) : new IngestResult(0, 1, 0, 0)
+            ? await store.KeepUnusableBodyAsync(keys.OfUnusable("", whole.Raw.Span), Bounded(whole.Raw), whole.Reason, time.GetUtcNow()) ? new IngestResult(0, 0, 0, 1) : new IngestResult(0, 1, 0, 0)
             : await store.IngestAsync(items, arrival => ArrivalRules.Decide(arrival, quiet, stale), time.GetUtcNow());
     }
 

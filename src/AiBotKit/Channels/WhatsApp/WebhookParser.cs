@@ -47,6 +47,7 @@ internal static class WebhookParser
             var source = new ItemSource(raw, field, wabaId, phoneNumberId, displayPhone, Contacts: null);
             return field switch
             {
+                "messages" when IsStatus(document.RootElement) => EventReader.ReadStatus(document.RootElement, source),
                 "messages" => MessageReader.ReadMessage(document.RootElement, source),
                 "smb_message_echoes" => MessageReader.ReadEcho(document.RootElement, source),
                 _ => source.Ignore(document.RootElement, $"{field} items are not replayed"),
@@ -57,6 +58,8 @@ internal static class WebhookParser
             return new BadItem("not JSON") { Raw = raw, Field = field, PhoneNumberId = phoneNumberId, WabaId = wabaId };
         }
     }
+
+    private static bool IsStatus(JsonElement item) => item.ValueKind == JsonValueKind.Object && item.Text("status"u8) is not null && item.Text("type"u8) is null;
 
     private sealed class Envelope(ReadOnlyMemory<byte> body, List<WebhookItem> items)
     {

@@ -23,6 +23,8 @@ internal static class WhatsAppEndpoints
         services.AddHostedService<SeedConnections>();
         services.AddSingleton(provider => new DedupKeys(provider.GetRequiredService<StoredKeys>().GetOrCreate("dedup")));
         services.AddSingleton<Arrivals>();
+        services.AddSingleton<ReadDeadLetter>();
+        services.AddSingleton<DeadLetterReader>(provider => provider.GetRequiredService<ReadDeadLetter>().Run);
         services.AddSingleton<WhatsAppMetrics>();
         services.AddSingleton<ReceiveWebhook>();
         services.AddSingleton(provider => provider.GetRequiredService<WhatsAppOptions>().Scheme);

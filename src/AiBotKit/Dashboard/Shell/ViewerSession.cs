@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AiBotKit.Accounts;
 using Microsoft.AspNetCore.Components.Authorization;
 
 namespace AiBotKit.Dashboard.Shell;
@@ -14,6 +15,9 @@ internal sealed class ViewerSession(AuthenticationStateProvider authentication)
     public Guid AccountId { get; private set; }
 
     public string Name { get; private set; } = "";
+
+    /// <summary>May do what concerns the whole installation.</summary>
+    public bool IsOperator { get; private set; }
 
     /// <summary>Reads the principal once; cheap when called again.</summary>
     /// <exception cref="InvalidOperationException">Nobody is signed in: the page forgot to ask for it.</exception>
@@ -31,6 +35,7 @@ internal sealed class ViewerSession(AuthenticationStateProvider authentication)
         }
 
         AccountId = account;
+        IsOperator = user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator);
         Name = user.Identity.Name ?? user.FindFirstValue(ClaimTypes.Email) ?? "Owner";
     }
 }

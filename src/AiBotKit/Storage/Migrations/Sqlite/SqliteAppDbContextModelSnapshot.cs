@@ -512,6 +512,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long?>("ReplayedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Route")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AccountId", "CreatedAt");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261124023347_Initial")]
+    [Migration("20261124161424_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -514,6 +514,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<long?>("ReplayedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Route")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
