@@ -41,6 +41,9 @@ internal interface IMessageStore
     /// <summary>The conditional commit <c>new → sending</c>.</summary>
     Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now);
 
+    /// <summary>Whether a row that was claimed before may still be put on the wire: nobody has acted since.</summary>
+    bool MayStillBegin(Guid outboxId);
+
     Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now);
 
     /// <summary>Moves unconfirmed rows whose wait is over; how many.</summary>

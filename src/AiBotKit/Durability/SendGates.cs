@@ -35,6 +35,21 @@ internal sealed class SendGates
         }
     }
 
+    /// <summary>Waits until every send that holds a gate now has left it: for an act over many conversations, after its commit.</summary>
+    public async Task PassAllAsync(CancellationToken cancellationToken)
+    {
+        Guid[] held;
+        lock (_gates)
+        {
+            held = [.. _gates.Keys];
+        }
+
+        foreach (var conversation in held)
+        {
+            (await EnterAsync(conversation, cancellationToken)).Dispose();
+        }
+    }
+
     private sealed class Gate(SendGates owner, Guid conversationId)
     {
         public SemaphoreSlim Semaphore { get; } = new(1, 1);

@@ -12,7 +12,6 @@ internal sealed record SenderSettings(TimeSpan AmbiguousWait);
 /// </summary>
 internal sealed partial class Sender : IDisposable
 {
-    private static readonly TimeSpan GateCap = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
     private static readonly Guid SweepKey = new("5eed0000-0000-4000-8000-000000000001");
@@ -184,7 +183,7 @@ internal sealed partial class Sender : IDisposable
         return true;
     }
 
-    /// <summary>Claims the row and gives it to the channel; the gate is held until the request's last byte is written, at most 2 s.</summary>
+    /// <summary>Claims the row and gives it to the channel under the conversation's send gate.</summary>
     private async Task<(ClaimedSend? Send, SendOutcome? Outcome)> HandOverAsync(OpenSend row)
     {
         var gate = await _gates.EnterAsync(row.ConversationId, CancellationToken.None);
@@ -199,8 +198,8 @@ internal sealed partial class Sender : IDisposable
             }
 
             _faults.Reach(FaultPoint.S1SendingCommitted);
-            await using var cap = _time.CreateTimer(static entry => ((IDisposable)entry!).Dispose(), gate, GateCap, Timeout.InfiniteTimeSpan);
-            return (send, await CallChannelAsync(send, gate.Dispose));
+            using var handOver = new HandOver(_store, _gates, gate, send, _faults, _time);
+            return (send, await CallChannelAsync(send, handOver));
         }
         finally
         {
@@ -208,11 +207,11 @@ internal sealed partial class Sender : IDisposable
         }
     }
 
-    private async Task<SendOutcome> CallChannelAsync(ClaimedSend send, Action bodyWritten)
+    private async Task<SendOutcome> CallChannelAsync(ClaimedSend send, SendProgress progress)
     {
         try
         {
-            return await _channel.SendAsync(send, bodyWritten, CancellationToken.None);
+            return await _channel.SendAsync(send, progress, CancellationToken.None);
         }
 #pragma warning disable CA1031 // A bug in a channel leaves us not knowing whether the message went out: that is exactly "ambiguous".
         catch (Exception error) when (error is not CrashException)

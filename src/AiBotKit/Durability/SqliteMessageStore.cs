@@ -65,6 +65,8 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
     public Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Claim(outboxId));
 
+    public bool MayStillBegin(Guid outboxId) => reads.MayStillBegin(outboxId);
+
     public Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now) => writer.WriteAsync(session =>
     {
         new SqliteSends(session, now, signals, faults).Record(send, outcome, ambiguousWait, jitter);

@@ -60,6 +60,14 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
         return rows;
     });
 
+    public bool MayStillBegin(Guid outboxId) => Read(session => session.Statement(
+        """
+        SELECT 1 FROM outbox o JOIN conversations c ON c.Id = o.ConversationId JOIN connections n ON n.Id = o.ConnectionId
+        WHERE o.Id = $1 AND o.State = 1 AND (o.Author <> 0 OR (o.ConversationEpoch = c.Epoch AND c.AiReplies = 1))
+            AND o.ConnectionEpoch = n.Epoch AND ifnull(n.Enabled, 1) = 1 AND n.DisconnectedAt IS NULL
+        """,
+        outboxId).ExecuteScalar() is not null);
+
     public int CountSendsSince(Guid conversationId, DateTimeOffset since) => Read(session =>
         (int)(long)session.Statement("SELECT count(*) FROM outbox WHERE ConversationId = $1 AND StartedAt >= $2", conversationId, since).ExecuteScalar()!);
 

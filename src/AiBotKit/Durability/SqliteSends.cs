@@ -100,6 +100,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         }
 
         new SqliteActs(session, now, signals).Publish(send.ConversationId, send.AccountId);
+        session.AfterCommit(() => faults.Reach(FaultPoint.S9Published));
         faults.Reach(FaultPoint.S7BeforeCommit);
     }
 

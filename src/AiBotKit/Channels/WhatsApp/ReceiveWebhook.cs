@@ -77,9 +77,21 @@ internal sealed class ReceiveWebhook(
     {
         var quiet = conversations.Quiet;
         var stale = conversations.StaleAfter;
-        return items is [UnusableArrival { Route: "" } whole]
+        var tellsStatus = items.Any(static item => item is StatusArrival);
+        if (tellsStatus)
+        {
+            faults.Reach(FaultPoint.T0BeforeStatus);
+        }
+
+        var result = items is [UnusableArrival { Route: "" } whole]
             ? await store.KeepUnusableBodyAsync(keys.OfUnusable("", whole.Raw.Span), Bounded(whole.Raw), whole.Reason, time.GetUtcNow()) ? new IngestResult(0, 0, 0, 1) : new IngestResult(0, 1, 0, 0)
             : await store.IngestAsync(items, arrival => ArrivalRules.Decide(arrival, quiet, stale), time.GetUtcNow());
+        if (tellsStatus)
+        {
+            faults.Reach(FaultPoint.T1AfterStatus);
+        }
+
+        return result;
     }
 
     private static byte[] Bounded(ReadOnlyMemory<byte> raw) => raw[..Math.Min(raw.Length, 65_536)].ToArray();

@@ -6,7 +6,7 @@ using AiBotKit.Durability;
 namespace AiBotKit.Channels.WhatsApp;
 
 /// <summary>WhatsApp as the conversations and the sender see it: rendering, hand-over, and courtesies (read receipts, typing).</summary>
-internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderSet providers, FaultPoints faults) : BackgroundService, ISendChannel, IChannel
+internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderSet providers) : BackgroundService, ISendChannel, IChannel
 {
     private const int CourtesiesAtOnce = 16;
 
@@ -20,7 +20,7 @@ internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderS
         return text.Length == 0 ? [] : WhatsAppText.Split(text);
     }
 
-    public async Task<SendOutcome> SendAsync(ClaimedSend send, Action bodyWritten, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(ClaimedSend send, SendProgress progress, CancellationToken cancellationToken)
     {
         if (connections.Find(send.ConnectionId) is not { } connection)
         {
@@ -32,18 +32,7 @@ internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderS
             return new SendOutcome.Rejected(RejectionKind.Final, null, "Not sent: the customer has neither a phone number nor a WhatsApp user id.");
         }
 
-        return await providers.For(connection).SendTextAsync(
-            connection,
-            recipient,
-            send.Text,
-            send.Key,
-            null,
-            () =>
-            {
-                bodyWritten();
-                faults.Reach(FaultPoint.S4BodySent);
-            },
-            cancellationToken);
+        return await providers.For(connection).SendTextAsync(connection, recipient, send.Text, send.Key, null, progress, cancellationToken);
     }
 
     public void AnswerIsComing(Guid connectionId, string providerMessageId) => _courtesies.Writer.TryWrite((connectionId, providerMessageId, true));

@@ -29,7 +29,12 @@ internal sealed class ProviderFixture : IDisposable
 
     public Task<SendOutcome> SendAsync(Recipient? recipient = null, string text = "Hello", string? replyTo = null) =>
         Provider.SendTextAsync(
-            Connection, recipient ?? new Recipient.Phone("15550100101"), text, "msg-0001", replyTo, () => BodiesWritten++, TestContext.Current.CancellationToken);
+            Connection, recipient ?? new Recipient.Phone("15550100101"), text, "msg-0001", replyTo, new Counted(this), TestContext.Current.CancellationToken);
 
     public void Dispose() => http.Dispose();
+
+    private sealed class Counted(ProviderFixture fixture) : SendProgress
+    {
+        public override void BodyWritten() => fixture.BodiesWritten++;
+    }
 }

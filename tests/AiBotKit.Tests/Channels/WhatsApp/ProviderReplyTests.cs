@@ -243,6 +243,17 @@ public sealed class ProviderReplyTests
     }
 
     [Fact]
+    public async Task A_message_that_was_overtaken_while_connecting_sends_no_byte_and_is_no_ambiguous_send()
+    {
+        await using var server = ScriptedServer.Answering(200, "{}");
+        using var fixture = ProviderFixture.Pinnacle(server);
+        var outcome = await fixture.Provider.SendTextAsync(fixture.Connection, new Recipient.Phone("15550100101"), "x", "k", null, new Overtaken(), TestContext.Current.CancellationToken);
+        outcome.ShouldBeOfType<SendOutcome.Rejected>().Kind.ShouldBe(RejectionKind.Retry);
+        (await fixture.SendAsync()).ShouldNotBeNull();
+        server.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Cancelled_before_the_first_byte_is_an_exception_and_after_it_is_ambiguous()
     {
         using var cancel = new CancellationTokenSource();
@@ -252,10 +263,10 @@ public sealed class ProviderReplyTests
             await Task.Delay(Timeout.Infinite, token);
         });
         using var fixture = ProviderFixture.Pinnacle(server);
-        var sent = fixture.Provider.SendTextAsync(fixture.Connection, new Recipient.Phone("15550100101"), "x", "k", null, () => { }, cancel.Token);
+        var sent = fixture.Provider.SendTextAsync(fixture.Connection, new Recipient.Phone("15550100101"), "x", "k", null, SendProgress.None, cancel.Token);
         (await sent).ShouldBeOfType<SendOutcome.Ambiguous>();
         await Should.ThrowAsync<OperationCanceledException>(() =>
-            fixture.Provider.SendTextAsync(fixture.Connection, new Recipient.Phone("15550100101"), "x", "k", null, () => { }, cancel.Token));
+            fixture.Provider.SendTextAsync(fixture.Connection, new Recipient.Phone("15550100101"), "x", "k", null, SendProgress.None, cancel.Token));
     }
 
     [Fact]
@@ -284,5 +295,10 @@ public sealed class ProviderReplyTests
 
             (outcome is SendOutcome.Accepted && (int)status >= 300).ShouldBeFalse($"seed {seed} #{i}");
         }
+    }
+
+    private sealed class Overtaken : SendProgress
+    {
+        public override Task<bool> BeginAsync() => Task.FromResult(false);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class SimAnswerer(World world, FaultPoints faults) : IAnswerer
 }
 
 /// <summary>The provider with its faults, and the channel in front of it.</summary>
-internal sealed class SimChannel(World world, FaultPoints faults) : ISendChannel, IChannel
+internal sealed class SimChannel(World world) : ISendChannel, IChannel
 {
     public IReadOnlyList<string> Render(string markdown) => markdown.Length == 0 ? [] : [markdown];
 
@@ -34,7 +34,7 @@ internal sealed class SimChannel(World world, FaultPoints faults) : ISendChannel
     {
     }
 
-    public async Task<SendOutcome> SendAsync(ClaimedSend send, Action bodyWritten, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(ClaimedSend send, SendProgress progress, CancellationToken cancellationToken)
     {
         var customer = world.Customers.Single(c => c.Tenant.ConnectionId == send.ConnectionId && c.Phone == send.Recipient);
         if (world.Off.Contains(customer))
@@ -42,11 +42,14 @@ internal sealed class SimChannel(World world, FaultPoints faults) : ISendChannel
             world.Violations.Add($"an AI send began after the answered AI-off of {customer}: {send.Text}");
         }
 
-        faults.Reach(FaultPoint.S2Connected);
         await Task.Yield();
-        faults.Reach(FaultPoint.S3HeadersSent);
-        bodyWritten();
-        faults.Reach(FaultPoint.S4BodySent);
+        if (!await progress.BeginAsync())
+        {
+            return new SendOutcome.Rejected(RejectionKind.Retry, null, "overtaken");
+        }
+
+        progress.HeadersSent();
+        progress.BodyWritten();
         var fault = world.FaultsOn ? world.Random.Next(24) : 99;
         if (fault is 0 or 1)
         {
@@ -61,7 +64,7 @@ internal sealed class SimChannel(World world, FaultPoints faults) : ISendChannel
         }
 
         var id = world.Accept(customer, send.Key, send.Text);
-        faults.Reach(FaultPoint.S5Accepted);
+        progress.Answered();
         await DelayAsync();
         return fault switch
         {

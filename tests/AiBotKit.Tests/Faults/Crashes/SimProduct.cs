@@ -32,7 +32,7 @@ internal sealed class SimProduct : IDisposable
         _reads = new SqliteReads(database);
         Store = new SqliteMessageStore(_writer, _reads, signals, faults);
         Store = mutate?.Invoke(Store) ?? Store;
-        var channel = new SimChannel(world, faults);
+        var channel = new SimChannel(world);
         _turns = new RunTurn(Store, new SimAnswerer(world, faults), channel, new RecordGap(_writer, world.Clock), signals, conversations, faults, world.Clock, new SimLog<RunTurn>(world));
         _dispatcher = new Dispatcher(Store, _turns, signals, world.Clock, new SimLog<Dispatcher>(world));
         _sender = new Sender(Store, channel, gates, signals, new SenderSettings(TimeSpan.FromSeconds(90)), faults, world.Clock, world.Random, new SimLog<Sender>(world));

@@ -14,14 +14,14 @@ internal interface IWhatsAppProvider
     /// <param name="text">At most 4096 UTF-16 units, not empty.</param>
     /// <param name="opaqueKey">Our own key; statuses echo it (<c>biz_opaque_callback_data</c>).</param>
     /// <param name="replyTo">Provider id of the message to quote, or null.</param>
-    /// <param name="bodyWritten">Called once when the last body byte has been handed to the socket; never when nothing was sent.</param>
+    /// <param name="progress">Asked before the first byte is written; when it says no, nothing is sent and the answer is a rejection to be retried.</param>
     Task<SendOutcome> SendTextAsync(
         ProviderConnection connection,
         Recipient recipient,
         string text,
         string opaqueKey,
         string? replyTo,
-        Action bodyWritten,
+        SendProgress progress,
         CancellationToken cancellationToken);
 
     /// <summary>Blue ticks up to this message; with <paramref name="typing"/> also the typing bubble, which ends with the reply or after 25 s. Best effort.</summary>

@@ -18,8 +18,8 @@ internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
     public ProviderKind Kind => ProviderKind.MetaCloud;
 
     public Task<SendOutcome> SendTextAsync(
-        ProviderConnection connection, Recipient recipient, string text, string opaqueKey, string? replyTo, Action bodyWritten, CancellationToken cancellationToken) =>
-        calls.SendTextAsync(Versioned(connection), recipient, text, opaqueKey, replyTo, bodyWritten, cancellationToken);
+        ProviderConnection connection, Recipient recipient, string text, string opaqueKey, string? replyTo, SendProgress progress, CancellationToken cancellationToken) =>
+        calls.SendTextAsync(Versioned(connection), recipient, text, opaqueKey, replyTo, progress, cancellationToken);
 
     public Task<ProviderResult<bool>> MarkReadAsync(ProviderConnection connection, string messageId, bool typing, CancellationToken cancellationToken) =>
         calls.MarkReadAsync(Versioned(connection), messageId, typing, cancellationToken);

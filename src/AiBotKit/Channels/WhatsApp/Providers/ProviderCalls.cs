@@ -8,14 +8,14 @@ namespace AiBotKit.Channels.WhatsApp.Providers;
 internal sealed class ProviderCalls(ProviderHttp http, Action<HttpRequestMessage, ApiKey> authorize)
 {
     public async Task<SendOutcome> SendTextAsync(
-        ProviderConnection connection, Recipient recipient, string text, string opaqueKey, string? replyTo, Action bodyWritten, CancellationToken cancellationToken)
+        ProviderConnection connection, Recipient recipient, string text, string opaqueKey, string? replyTo, SendProgress progress, CancellationToken cancellationToken)
     {
         if (text.Length is 0 or > ProviderBodies.MaxText)
         {
             return new SendOutcome.Rejected(RejectionKind.Final, null, "The message is empty or longer than WhatsApp allows. The customer did not get this message. Shorten it.");
         }
 
-        using var request = Post(connection, $"{connection.PhoneNumberId}/messages", ProviderBodies.Text(recipient, text, opaqueKey, replyTo), bodyWritten);
+        using var request = Post(connection, $"{connection.PhoneNumberId}/messages", ProviderBodies.Text(recipient, text, opaqueKey, replyTo), progress);
         return ProviderAnswers.OfSend(await http.ExchangeAsync(connection, request, cancellationToken));
     }
 
@@ -63,8 +63,8 @@ internal sealed class ProviderCalls(ProviderHttp http, Action<HttpRequestMessage
 
     public HttpRequestMessage Get(ProviderConnection connection, string path) => Authorized(connection, new(HttpMethod.Get, At(connection, path)));
 
-    public HttpRequestMessage Post(ProviderConnection connection, string path, byte[] body, Action? bodyWritten) =>
-        Authorized(connection, new(HttpMethod.Post, At(connection, path)) { Content = new TrackedJson(body, bodyWritten) });
+    public HttpRequestMessage Post(ProviderConnection connection, string path, byte[] body, SendProgress? progress) =>
+        Authorized(connection, new(HttpMethod.Post, At(connection, path)) { Content = new TrackedJson(body, progress ?? SendProgress.None) });
 
     /// <summary>Attaches the key after an exact match of scheme, host and port with the connection's own address, or with <paramref name="also"/> (S-S6).</summary>
     public HttpRequestMessage Authorized(ProviderConnection connection, HttpRequestMessage request, OutboundEndpoint? also = null)

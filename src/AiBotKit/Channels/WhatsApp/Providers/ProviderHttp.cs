@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using AiBotKit.Durability;
 using AiBotKit.Hosting.Outbound;
 
 namespace AiBotKit.Channels.WhatsApp.Providers;
@@ -78,6 +79,7 @@ internal sealed class ProviderHttp(OutboundDoor door, ProviderLimits limits, Tim
 
         using (response)
         {
+            (request.Content as TrackedJson)?.Progress.Answered();
             timer.CancelAfter(limits.Body);
             var body = await ReadAsync(response, both.Token);
             return new Exchange.Answered(response.StatusCode, body, response.Content.Headers.ContentType?.MediaType, RetryAfter(response.Headers.RetryAfter));
@@ -196,18 +198,19 @@ internal sealed class ProviderHttp(OutboundDoor door, ProviderLimits limits, Tim
     };
 }
 
-/// <summary>A JSON body that knows whether its first byte was handed over, and says when the last one was.</summary>
+/// <summary>A JSON body that asks before its first byte, knows whether that was handed over, and says when the last one was.</summary>
 internal sealed class TrackedJson : HttpContent
 {
     private readonly byte[] body;
-    private readonly Action? written;
 
-    public TrackedJson(byte[] body, Action? written)
+    public TrackedJson(byte[] body, SendProgress progress)
     {
         this.body = body;
-        this.written = written;
+        Progress = progress;
         Headers.ContentType = new("application/json");
     }
+
+    public SendProgress Progress { get; }
 
     /// <summary>From here on a failure does not mean that nothing was sent.</summary>
     public bool Started { get; private set; }
@@ -216,12 +219,19 @@ internal sealed class TrackedJson : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        Started = true;
-        await stream.WriteAsync(body, cancellationToken);
+        if (!await Progress.BeginAsync())
+        {
+            throw new OperationCanceledException("The message was overtaken before its first byte.");
+        }
 
-        // Without the flush the bytes may wait in the connection's buffer.
+        Started = true;
+
+        // The head waits in the connection's buffer until it is flushed, and so would the body.
         await stream.FlushAsync(cancellationToken);
-        written?.Invoke();
+        Progress.HeadersSent();
+        await stream.WriteAsync(body, cancellationToken);
+        await stream.FlushAsync(cancellationToken);
+        Progress.BodyWritten();
     }
 
     protected override bool TryComputeLength(out long length)
