@@ -9,12 +9,13 @@ internal sealed class KilledProduct(IReadOnlyDictionary<string, string> settings
     private const int Sigkill = 137;
     private Process? _process;
 
-    public void Start(string? killAt)
+    /// <param name="killAt">Fault point and passing, as the kill switch reads it; null = it lives.</param>
+    public void Start(string? killAt, IReadOnlyDictionary<string, string>? more = null)
     {
         _process?.Dispose();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AiBotKit.dll"));
-        foreach (var (name, text) in settings)
+        foreach (var (name, text) in settings.Concat(more ?? new Dictionary<string, string>()))
         {
             start.ArgumentList.Add($"--{name}={text}");
         }
@@ -28,6 +29,14 @@ internal sealed class KilledProduct(IReadOnlyDictionary<string, string> settings
         _process = Process.Start(start)!;
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
+    }
+
+    /// <summary>Asks it to stop in order, once it is ready.</summary>
+    public async Task TerminateAsync(CancellationToken cancellationToken)
+    {
+        await ReadyAsync(cancellationToken);
+        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(cancellationToken);
     }
 
     /// <summary>False when the product still runs at the ceiling: the point was not reached, and this is no kill. It is ended then.</summary>
