@@ -20,8 +20,12 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
     private const int MaxPassages = 5;
     private static readonly TimeSpan ImportCap = TimeSpan.FromSeconds(60);
 
+    /// <summary>A turn ends within 75 s (F22): what the import took is taken from the model, less one second for everything else.</summary>
+    private static readonly TimeSpan TurnCap = TimeSpan.FromSeconds(74);
+
     public async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         question = question with { Text = TextRules.Cut(question.Text, MaxQuestion) };
         await readiness.WaitAsync(question.ChatbotId, ImportCap, cancellationToken);
         var chatbot = await readChatbot(question.AccountId, question.ChatbotId, cancellationToken);
@@ -58,7 +62,7 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
         };
         if (model.IsConfigured && (found.AboveFloor || mayTalk))
         {
-            return await AskModelAsync(chatbot, question, found, searched, trace, cancellationToken);
+            return await AskModelAsync(chatbot, question, found, searched, trace, TurnCap - time.GetElapsedTime(began), cancellationToken);
         }
 
         return found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace);
@@ -79,7 +83,7 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
         Task<RetrievalResult> SearchAsync(string text) => search(question.AccountId, question.ChatbotId, text, MaxPassages, cancellationToken);
     }
 
-    private async Task<Answer> AskModelAsync(Chatbot chatbot, Question question, RetrievalResult found, string searched, AnswerTrace trace, CancellationToken cancellationToken)
+    private async Task<Answer> AskModelAsync(Chatbot chatbot, Question question, RetrievalResult found, string searched, AnswerTrace trace, TimeSpan limit, CancellationToken cancellationToken)
     {
         var mark = RandomNumberGenerator.GetHexString(16, lowercase: true);
         var (messages, secret, used) = AnswerPrompt.Build(chatbot, question, found, time.GetUtcNow(), mark);
@@ -87,7 +91,8 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
         IReadOnlyList<Passage> given = [.. found.Passages.Take(used)];
         var sources = $"{string.Join('\n', given.Select(p => p.Text))}\n{question.Text}";
         string? Clean(string said) => OutputGuard.Clean(said, sources + "\n" + chatbot.Instructions, secret);
-        var reply = await model.AskAsync(messages, said => Clean(said) is { } text && (IsNone(text) || GroundingRules.WithoutMarks(text).Length > 0), cancellationToken);
+        var reply = await model.AskAsync(
+            question.AccountId, messages, said => Clean(said) is { } text && (IsNone(text) || GroundingRules.SaysSomething(text)), limit, cancellationToken);
         trace = trace with
         {
             Model = model.Name,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using AiBotKit.Knowledge;
 
@@ -47,7 +48,9 @@ internal static partial class GroundingRules
         return Fact().Matches(plain).Select(match => match.Value).FirstOrDefault(fact => !supported.Contains(Normal(fact)));
     }
 
-    public static string WithoutMarks(string text) => Mark().Replace(text, "").Trim();
+    /// <summary>False for a text that is only marks, brackets and the like.</summary>
+    public static bool SaysSomething(string text) =>
+        Mark().Replace(text, "").EnumerateRunes().Any(rune => Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherSymbol);
 
     private static HashSet<string> Stems(string text) =>
         [.. TextRules.Words(Mark().Replace(text, " ")).Where(word => word.Length > 3).Select(word => word[..Math.Min(word.Length, 5)])];

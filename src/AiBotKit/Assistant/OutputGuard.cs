@@ -91,7 +91,7 @@ internal static partial class OutputGuard
     [GeneratedRegex(@"<think(ing)?>.*?(</think(ing)?>|\z)", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Thinking();
 
-    [GeneratedRegex(@"<\|[^|>]*\|>|\[/?(INST|TOOL|TOOL_CALLS?|SYSTEM)[^\]\n]*\]|<tool_call>.*?(</tool_call>|\z)|```.*?(```|\z)|\{\s*""(name|tool|function|tool_calls?|arguments)""\s*:.*|\{\{[^}\n]*\}\}", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<\|[^|>]*\|>|\[\[\s*(tool|cite):[^\[\]]*\]\]|\[/?(INST|TOOL|TOOL_CALLS?|SYSTEM)[^\]\n]*\]|<tool_call>.*?(</tool_call>|\z)|```.*?(```|\z)|\{\s*""(name|tool|function|tool_calls?|arguments)""\s*:.*|\{\{[^}\n]*\}\}", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex ToolMarks();
 
     [GeneratedRegex(@"<(script|style|iframe|object|svg|math|template|textarea|noscript)\b.*?(</\1\s*>|\z)|<!--.*?(-->|\z)", RegexOptions.Singleline | RegexOptions.IgnoreCase)]

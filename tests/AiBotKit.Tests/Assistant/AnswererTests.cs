@@ -70,7 +70,7 @@ public sealed class AnswererTests
     public async Task A_model_that_fails_twice_leaves_the_knowledge_and_is_spared_for_a_while()
     {
         var script = new Script(null);
-        using var client = Client(script);
+        var client = Client(script);
         (await AskAsync("When are you open?", above: true, client: client)).Kind.ShouldBe(AnswerKind.Extractive);
         script.Calls.ShouldBe(2);
         await AskAsync("When are you open?", above: true, client: client);
@@ -83,7 +83,7 @@ public sealed class AnswererTests
     [Fact]
     public async Task A_hanging_model_is_cut_and_the_callers_token_reaches_it()
     {
-        using var client = Client(new Script("never") { Hangs = true });
+        var client = Client(new Script("never") { Hangs = true });
         var turn = AskAsync("When are you open?", above: true, client: client);
         for (var i = 0; i < 100 && !turn.IsCompleted; i++)
         {
@@ -93,7 +93,7 @@ public sealed class AnswererTests
 
         (await turn).Kind.ShouldBe(AnswerKind.Extractive);
         using var human = new CancellationTokenSource();
-        using var fresh = Client(new Script("never") { Hangs = true });
+        var fresh = Client(new Script("never") { Hangs = true });
         var cancelled = AskAsync("When are you open?", above: true, client: fresh, human: human);
         await human.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(cancelled);
@@ -154,7 +154,7 @@ public sealed class AnswererTests
         var readiness = new KnowledgeReadiness(_time);
         readiness.Announce([]);
         var chatbot = new Chatbot { Id = Guid.NewGuid(), AccountId = Guid.NewGuid(), Name = "Ann", CreatedAt = _time.GetUtcNow() };
-        using var own = Client(model);
+        var own = Client(model);
         var answerer = new Answerer(
             (_, _, question, _, _) =>
             {

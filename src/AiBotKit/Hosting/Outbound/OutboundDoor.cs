@@ -27,7 +27,8 @@ internal sealed class OutboundDoor
         this.connect = connect;
     }
 
-    public HttpClient CreateClient(OutboundPolicy policy)
+    /// <param name="outermost">Sees every request before the door and every answer after it.</param>
+    public HttpClient CreateClient(OutboundPolicy policy, DelegatingHandler? outermost = null)
     {
         var sockets = new SocketsHttpHandler
         {
@@ -43,7 +44,14 @@ internal sealed class OutboundDoor
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
         };
-        return new HttpClient(new UrlGuard(policy, sockets)) { Timeout = policy.Timeout };
+        HttpMessageHandler handler = new UrlGuard(policy, sockets);
+        if (outermost is not null)
+        {
+            outermost.InnerHandler = handler;
+            handler = outermost;
+        }
+
+        return new HttpClient(handler) { Timeout = policy.Timeout };
     }
 
     private async ValueTask<Stream> ConnectAsync(OutboundPolicy policy, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
