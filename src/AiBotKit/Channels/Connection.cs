@@ -47,6 +47,9 @@ internal sealed class Connection
     /// <summary>Why the provider refuses us (key, lock, payment), in plain words; null when usable. Sends are held while set.</summary>
     public string? BrokenReason { get; set; }
 
+    /// <summary>While <see cref="BrokenReason"/> is set: when one message may try again whether the provider takes it.</summary>
+    public DateTimeOffset? ProbeAt { get; set; }
+
     public int MessagesPerSecond { get; set; } = 80;
 
     public int PairBurst { get; set; } = 45;

@@ -38,6 +38,9 @@ internal interface IMessageStore
 
     ConnectionLimits? ReadLimits(Guid connectionId);
 
+    /// <summary>As last committed; null when the connection is unknown, disconnected, or has no key.</summary>
+    ConnectionAccess? ReadAccess(Guid connectionId);
+
     /// <summary>The conditional commit <c>new → sending</c>.</summary>
     Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now);
 
@@ -46,8 +49,8 @@ internal interface IMessageStore
 
     Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now);
 
-    /// <summary>Moves unconfirmed rows whose wait is over; how many.</summary>
-    Task<int> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now);
+    /// <summary>Moves unconfirmed rows whose wait is over, and forgets statuses that nobody claimed in 24 h.</summary>
+    Task<Reconciled> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now);
 
     /// <summary>
     /// Once at start, before anything else: rows that were being sent become unconfirmed (their wait starts anew), interrupted turns are

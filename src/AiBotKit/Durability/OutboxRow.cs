@@ -31,7 +31,11 @@ internal sealed class OutboxRow
 
     public required DateTimeOffset DueAt { get; set; }
 
+    /// <summary>Hand-overs so far.</summary>
     public int Attempt { get; set; }
+
+    /// <summary>Those of them that only met a limit or an unusable connection: they use up no attempt.</summary>
+    public int Waits { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }
 
@@ -100,6 +104,9 @@ internal sealed class SendAttempt
     public string? ProviderMessageId { get; set; }
 
     public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The furthest that a delivery status reported of this hand-over; null while none came.</summary>
+    public MessageStatus? Status { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<SendAttempt>
     {

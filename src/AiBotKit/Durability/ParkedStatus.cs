@@ -14,7 +14,11 @@ internal sealed class ParkedStatus
 
     public required int Status { get; init; }
 
+    public RejectionKind? FailureKind { get; init; }
+
     public int? FailureCode { get; init; }
+
+    public string? FailureReason { get; init; }
 
     public required DateTimeOffset ParkedAt { get; init; }
 

@@ -18,7 +18,9 @@ internal abstract record SendOutcome
     /// <param name="Code">The provider's error code; null for a failure before the provider was reached.</param>
     /// <param name="Reason">One plain sentence for the owner.</param>
     /// <param name="RetryAfter">The provider's own wish, already capped; null when it said nothing.</param>
-    internal sealed record Rejected(RejectionKind Kind, int? Code, string Reason, TimeSpan? RetryAfter = null) : SendOutcome;
+    /// <param name="FirstWait">Where back-off starts for this code when the provider wishes nothing; null for the kind's usual start.</param>
+    /// <param name="MaxRetries">How many tries beyond the first make sense for this code; null for the usual limit.</param>
+    internal sealed record Rejected(RejectionKind Kind, int? Code, string Reason, TimeSpan? RetryAfter = null, TimeSpan? FirstWait = null, int? MaxRetries = null) : SendOutcome;
 
     /// <summary>The provider may or may not have taken it: time-out or reset after the first request byte, 502/503/504, 500 without a parsed code.</summary>
     internal sealed record Ambiguous(string Reason) : SendOutcome;
@@ -33,7 +35,7 @@ internal enum RejectionKind
     /// <summary>A rate limit: try again after the wait, this counts against no attempt limit. Pair limits hold one customer, the others the connection.</summary>
     WaitPair,
 
-    /// <summary>A rate limit of the whole number or account.</summary>
+    /// <summary>A rate limit of the whole number or account, or a provider that cannot be reached: the connection's queue pauses.</summary>
     WaitConnection,
 
     /// <summary>The provider says the service window is closed (131047).</summary>

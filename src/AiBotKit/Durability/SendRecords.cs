@@ -11,5 +11,13 @@ internal sealed record ClaimedSend(Guid OutboxId, Guid AccountId, Guid Conversat
 /// <param name="HoldUntil">Set when the row stays and may be tried again then (connection broken).</param>
 internal readonly record struct SendClaim(ClaimedSend? Send, DateTimeOffset? HoldUntil = null);
 
+/// <summary>How a live connection speaks to its provider, as stored: the key is still protected.</summary>
+internal sealed record ConnectionAccess(Guid AccountId, string Provider, string BaseUrl, bool BaseUrlFromConfiguration, string PhoneNumberId, string WabaId, string ApiKeyProtected);
+
+/// <summary>What a look at the unconfirmed rows came to.</summary>
+/// <param name="Moved">Rows that are sent again or were given up.</param>
+/// <param name="ForgottenStatuses">Statuses about messages that are not ours.</param>
+internal readonly record struct Reconciled(int Moved, int ForgottenStatuses);
+
 /// <summary>Limits of one connection.</summary>
 internal sealed record ConnectionLimits(Guid ConnectionId, int MessagesPerSecond, int PairBurst, TimeSpan PairRefill, int MaxInFlight);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Durability;
@@ -28,6 +29,7 @@ internal sealed partial class Sender : IDisposable
     private readonly DueQueue _queue;
     private readonly SendPaces _paces;
     private readonly Lanes _lanes;
+    private readonly ConcurrentDictionary<Guid, ConnectionPace> _calls = new();
     private CancellationToken _stopping;
     private DateTimeOffset _nextSweep;
 
@@ -60,7 +62,11 @@ internal sealed partial class Sender : IDisposable
 
                 while (_queue.TryTake(out var key))
                 {
-                    if (key != SweepKey)
+                    if (_paces.Known(key) is { } pace)
+                    {
+                        CallWaiting(pace);
+                    }
+                    else if (key != SweepKey)
                     {
                         _lanes.Start(key);
                     }
@@ -101,17 +107,51 @@ internal sealed partial class Sender : IDisposable
 
         _nextSweep = now + SweepEvery;
         _queue.Signal(SweepKey, _nextSweep);
+        foreach (var pace in _paces.All)
+        {
+            SignalLine(pace);
+        }
+
         try
         {
-            await _store.ReconcileAsync(_settings.AmbiguousWait, now);
-            foreach (var (conversation, _) in _store.ReadConversationsToSend())
+            if (await _store.ReconcileAsync(_settings.AmbiguousWait, now) is { ForgottenStatuses: > 0 and var forgotten })
             {
-                _queue.Signal(conversation, now);
+                LogStatusesForgotten(forgotten);
+            }
+
+            foreach (var (conversation, connection) in _store.ReadConversationsToSend())
+            {
+                if (_paces.Known(connection)?.IsWaiting(conversation) is not true)
+                {
+                    _queue.Signal(conversation, now);
+                }
             }
         }
         catch (StoreUnavailableException)
         {
             LogStoreUnavailable();
+        }
+    }
+
+    /// <summary>Conversations in the connection's line go as far as there are places now.</summary>
+    private void CallWaiting(ConnectionPace pace)
+    {
+        foreach (var conversation in pace.Call(_time.GetUtcNow()))
+        {
+            _calls[conversation] = pace;
+            _lanes.Start(conversation);
+        }
+
+        SignalLine(pace);
+    }
+
+    /// <summary>The connection is looked at again when its line can move.</summary>
+    private void SignalLine(ConnectionPace pace)
+    {
+        var now = _time.GetUtcNow();
+        if (pace.NextCall(now) is { } wait)
+        {
+            _queue.Signal(pace.Limits.ConnectionId, now + wait);
         }
     }
 
@@ -127,6 +167,14 @@ internal sealed partial class Sender : IDisposable
         {
             LogStoreUnavailable();
             _queue.Signal(conversationId, _time.GetUtcNow() + StoreRetry);
+        }
+        finally
+        {
+            // A place that it was called to and did not take is the next one's.
+            if (_calls.TryRemove(conversationId, out var pace) && pace.Withdraw(conversationId))
+            {
+                SignalLine(pace);
+            }
         }
     }
 
@@ -152,39 +200,46 @@ internal sealed partial class Sender : IDisposable
         }
 
         var pair = _paces.Pair(conversationId, pace.Limits, now);
-        if (!pace.TryEnter(pair, now, out var wait))
+        if (!pace.TryEnter(conversationId, pair, now, out var wait))
         {
-            _queue.Signal(conversationId, now + wait);
+            if (wait is { } own)
+            {
+                _queue.Signal(conversationId, now + own);
+            }
+
+            SignalLine(pace);
             return false;
         }
 
         var sent = false;
         try
         {
-            return sent = await SendAsync(row);
+            return sent = await SendAsync(row, pace);
         }
         finally
         {
             pace.Leave(pair, sent);
+            SignalLine(pace);
         }
     }
 
-    private async Task<bool> SendAsync(OpenSend row)
+    private async Task<bool> SendAsync(OpenSend row, ConnectionPace pace)
     {
-        var (send, outcome) = await HandOverAsync(row);
+        var (send, outcome) = await HandOverAsync(row, pace);
         if (send is null)
         {
             return false;
         }
 
         _faults.Reach(FaultPoint.S6AnswerRead);
+        pace.Learn(outcome!, _time.GetUtcNow(), _random.NextDouble());
         await RecordAsync(send, outcome!);
         _faults.Reach(FaultPoint.S8AfterCommit);
         return true;
     }
 
     /// <summary>Claims the row and gives it to the channel under the conversation's send gate.</summary>
-    private async Task<(ClaimedSend? Send, SendOutcome? Outcome)> HandOverAsync(OpenSend row)
+    private async Task<(ClaimedSend? Send, SendOutcome? Outcome)> HandOverAsync(OpenSend row, ConnectionPace pace)
     {
         var gate = await _gates.EnterAsync(row.ConversationId, CancellationToken.None);
         try
@@ -192,7 +247,13 @@ internal sealed partial class Sender : IDisposable
             var claim = await _store.ClaimSendAsync(row.OutboxId, _time.GetUtcNow());
             if (claim.Send is not { } send)
             {
-                // Held (connection broken), or ended here: then the next row may be free now.
+                if (claim.HoldUntil is { } repaired)
+                {
+                    // The connection is broken: its whole queue waits, this row comes first again.
+                    pace.Pause(repaired);
+                }
+
+                // Ended here: then the next row may be free now.
                 _queue.Signal(row.ConversationId, claim.HoldUntil ?? _time.GetUtcNow());
                 return default;
             }
@@ -243,6 +304,9 @@ internal sealed partial class Sender : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending failed in conversation {ConversationId}; it is tried again")]
     private partial void LogLaneFailed(Exception error, Guid conversationId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} delivery statuses of the last day were about messages that are not ours and are forgotten")]
+    private partial void LogStatusesForgotten(int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A channel failed while sending; the send counts as ambiguous")]
     private partial void LogChannelFailed(Exception error);

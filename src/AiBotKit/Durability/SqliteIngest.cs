@@ -158,7 +158,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         }
 
         var thread = _threads.Resolve(route, message.From, "whatsapp", out _);
-        var at = message.At is { } said && said < now ? said : now;
+        var at = ArrivalTime(message.At);
         if (message.Edits is { } edited)
         {
             session.Execute("UPDATE messages SET Text = $3, EditedAt = $4 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0", thread.Id, edited, message.Text, now);
@@ -200,6 +200,9 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         Follow(thread, route, decision);
         _stored++;
     }
+
+    /// <summary>The provider's clock, never ahead of ours; a missing time is the time of receipt (wire facts 8).</summary>
+    private DateTimeOffset ArrivalTime(DateTimeOffset? provider) => provider is { } said && said < now ? said : now;
 
     /// <summary>Puts the decision of the arrival rule into rows: switch, notice, event line, or the work row of the coming turn.</summary>
     private void Follow(ThreadRow thread, RouteRow route, in ArrivalDecision decision)
@@ -249,7 +252,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             session.Execute("UPDATE messages SET RevokedAt = $3 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role <> 0", thread.Id, revoked, now);
         }
 
-        var at = echo.At is { } said && said < now ? said : now;
+        var at = ArrivalTime(echo.At);
         session.Execute(
             """
             INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, At, CreatedAt, Status, StartsTurn, PossibleDuplicate)
@@ -273,7 +276,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
     private void Call(RouteRow route, CallArrival call)
     {
         var thread = _threads.Resolve(route, call.From, "whatsapp", out _);
-        var at = call.At is { } rang && rang < now ? rang : now;
+        var at = ArrivalTime(call.At);
         session.Execute("UPDATE conversations SET LastInboundAt = max(ifnull(LastInboundAt, 0), $2) WHERE Id = $1", thread.Id, at);
         new SqliteActs(session, now, signals).Publish(thread.Id, thread.AccountId);
         _stored++;
@@ -301,7 +304,11 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
     private void SetConnectionState(ConnectionArrival state)
     {
-        session.Execute("UPDATE connections SET BrokenReason = $2 WHERE WabaId = $1 AND DisconnectedAt IS NULL", state.WabaId, state.BrokenReason);
+        session.Execute(
+            "UPDATE connections SET BrokenReason = $2, ProbeAt = CASE WHEN $2 IS NULL THEN NULL ELSE $3 END WHERE WabaId = $1 AND DisconnectedAt IS NULL",
+            state.WabaId,
+            state.BrokenReason,
+            now + SqliteSends.ProbeEvery);
         _stored++;
     }
 

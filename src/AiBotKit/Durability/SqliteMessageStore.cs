@@ -62,6 +62,8 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
 
     public ConnectionLimits? ReadLimits(Guid connectionId) => reads.Limits(connectionId);
 
+    public ConnectionAccess? ReadAccess(Guid connectionId) => reads.Access(connectionId);
+
     public Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Claim(outboxId));
 
@@ -73,7 +75,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         return true;
     });
 
-    public Task<int> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) =>
+    public Task<Reconciled> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Reconcile(ambiguousWait));
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => writer.WriteAsync(session =>

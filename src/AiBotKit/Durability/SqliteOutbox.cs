@@ -90,9 +90,9 @@ internal static class SqliteOutbox
         var seq = session.LastInsertRowId;
         session.Execute(
             """
-            INSERT INTO outbox (Id, AccountId, ConversationId, ConnectionId, MessageSeq, TurnId, Part, Author, Key, State, DueAt, Attempt,
+            INSERT INTO outbox (Id, AccountId, ConversationId, ConnectionId, MessageSeq, TurnId, Part, Author, Key, State, DueAt, Attempt, Waits,
                 ConversationEpoch, ConnectionEpoch, Recipient, Text, PossibleDuplicate, UsagePeriod)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, $11, $12, $13, $14, 0, $15)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, 0, $11, $12, $13, $14, 0, $15)
             """,
             id,
             send.AccountId,

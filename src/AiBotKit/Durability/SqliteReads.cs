@@ -79,6 +79,19 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             : null;
     });
 
+    public ConnectionAccess? Access(Guid connectionId) => Read(session =>
+    {
+        using var reader = session.Statement(
+            """
+            SELECT AccountId, Provider, BaseUrl, BaseUrlFromConfiguration, PhoneNumberId, WabaId, ApiKeyProtected FROM connections
+            WHERE Id = $1 AND DisconnectedAt IS NULL AND ifnull(ApiKeyProtected, '') <> ''
+            """,
+            connectionId).ExecuteReader();
+        return reader.Read()
+            ? new ConnectionAccess(reader.Id(0), reader.GetString(1), reader.GetString(2), reader.Flag(3), reader.GetString(4), reader.GetString(5), reader.GetString(6))
+            : null;
+    });
+
     public void Dispose()
     {
         while (_idle.TryTake(out var session))

@@ -3,7 +3,14 @@ namespace AiBotKit.Durability;
 /// <summary>The outbox states inside a write (reliability contract 2.1).</summary>
 internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, CommitSignals signals, FaultPoints faults)
 {
-    private static readonly TimeSpan BrokenRecheck = TimeSpan.FromSeconds(30);
+    /// <summary>While a connection is broken one message tries again this often: what was repaired at the provider resumes by itself.</summary>
+    public static readonly TimeSpan ProbeEvery = TimeSpan.FromMinutes(5);
+
+    /// <summary>A status of an id that nobody has claimed by then is about a message of another system.</summary>
+    private static readonly TimeSpan ParkedFor = TimeSpan.FromHours(24);
+
+    /// <summary>How soon a repair made here is seen.</summary>
+    private static readonly TimeSpan BrokenRecheck = TimeSpan.FromSeconds(5);
 
     /// <summary>The provider client gives up after 30 s in all; a row that is still being sent long after is nobody's.</summary>
     private static readonly TimeSpan LongestSend = TimeSpan.FromMinutes(5);
@@ -20,11 +27,12 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         Guid account, conversation, connection;
         int attempt;
         string? ended = null;
-        bool held;
+        bool broken;
+        DateTimeOffset probeAt;
         using (var reader = session.Statement(
             """
             SELECT o.MessageSeq, o.Author, o.Key, o.Recipient, o.Text, o.AccountId, o.ConversationId, o.ConnectionId, o.Attempt, o.ConversationEpoch, o.ConnectionEpoch,
-                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1), n.DisconnectedAt, n.BrokenReason
+                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1), n.DisconnectedAt, n.BrokenReason, n.ProbeAt
             FROM outbox o JOIN conversations c ON c.Id = o.ConversationId JOIN connections n ON n.Id = o.ConnectionId
             WHERE o.Id = $1 AND o.State = 0 AND o.DueAt <= $2
             """,
@@ -38,7 +46,8 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
             (seq, author, key, recipient, text) = (reader.GetInt64(0), (SendAuthor)reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.GetString(4));
             (account, conversation, connection, attempt) = (reader.Id(5), reader.Id(6), reader.Id(7), reader.GetInt32(8) + 1);
-            held = !reader.IsDBNull(17);
+            broken = !reader.IsDBNull(17);
+            probeAt = reader.TimeOrNull(18) ?? now;
             if (author == SendAuthor.Assistant && (reader.GetInt64(9) != reader.GetInt64(11) || !reader.Flag(12)))
             {
                 ended = "human";
@@ -56,6 +65,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         if (ended is "window")
         {
             Fail(new SentRow(outboxId, seq, conversation, account, attempt, author, connection), null, "Not sent: the 24-hour window closed before it could go out. Only a template can reach the customer now.");
+            EndAnswered(outboxId, "window");
             return default;
         }
 
@@ -67,9 +77,14 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             return default;
         }
 
-        if (held)
+        if (broken)
         {
-            return new SendClaim(null, now + BrokenRecheck);
+            if (probeAt > now && probeAt - now <= ProbeEvery)
+            {
+                return new SendClaim(null, probeAt < now + BrokenRecheck ? probeAt : now + BrokenRecheck);
+            }
+
+            session.Execute("UPDATE connections SET ProbeAt = $2 WHERE Id = $1", connection, now + ProbeEvery);
         }
 
         session.Execute("UPDATE outbox SET State = 1, Attempt = $2, StartedAt = $3 WHERE Id = $1", outboxId, attempt, now);
@@ -106,9 +121,9 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
     /// <summary>
     /// Unconfirmed rows whose wait is over: an AI reply is resent once, flagged as a possible duplicate (the claim re-checks epochs and window);
-    /// a person's message is never resent by itself. Returns how many rows moved.
+    /// a person's message is never resent by itself.
     /// </summary>
-    public int Reconcile(TimeSpan ambiguousWait)
+    public Reconciled Reconcile(TimeSpan ambiguousWait)
     {
         // A send that was begun long ago and never recorded (a fault of ours between the two commits) is ambiguous like any other.
         foreach (var stuck in Stuck())
@@ -149,7 +164,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             new SqliteActs(session, now, signals).Publish(row.ConversationId, row.AccountId);
         }
 
-        return rows.Count;
+        return new Reconciled(rows.Count, session.Execute("DELETE FROM parked_statuses WHERE ParkedAt <= $1", now - ParkedFor));
     }
 
     private List<(Guid OutboxId, long MessageSeq)> Stuck()
@@ -185,17 +200,16 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
     private void Accept(in SentRow row, string? providerMessageId)
     {
-        session.Execute("UPDATE connections SET LastSendAt = $2 WHERE Id = $1", row.ConnectionId, now);
+        // Whatever was wrong with the connection is over: the provider has taken a message.
+        session.Execute("UPDATE connections SET LastSendAt = $2, BrokenReason = NULL, ProbeAt = NULL WHERE Id = $1", row.ConnectionId, now);
         if (providerMessageId is null)
         {
             session.Execute("UPDATE outbox SET State = 3 WHERE Id = $1 AND State < 3", row.OutboxId);
-            session.Execute("UPDATE messages SET Status = 4 WHERE Seq = $1 AND Status < 4", row.MessageSeq);
+            session.Execute("UPDATE messages SET Status = 4, FailureCode = NULL, FailureReason = NULL WHERE Seq = $1 AND Status < 4", row.MessageSeq);
             return;
         }
 
-        var statuses = new SqliteStatuses(session, now, signals);
-        statuses.Confirm(row, providerMessageId);
-        statuses.Join(row.ConnectionId, providerMessageId, row);
+        new SqliteStatuses(session, now, signals).Accept(row, providerMessageId);
     }
 
     private void Suspend(in SentRow row, TimeSpan wait)
@@ -210,22 +224,27 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
     {
         // It was certainly not taken: no status can ever be about this hand-over.
         session.Execute("DELETE FROM send_attempts WHERE OutboxId = $1 AND Attempt = $2", row.OutboxId, row.Attempt);
+        var (conversation, connection) = (row.ConversationId, row.ConnectionId);
+        var waits = (long)session.Statement(
+            "UPDATE outbox SET Waits = Waits + $2 WHERE Id = $1 RETURNING Waits",
+            row.OutboxId,
+            RetryRules.Counts(rejected.Kind) ? 0 : 1).ExecuteScalar()!;
         if (rejected.Kind == RejectionKind.ConnectionBroken)
         {
-            // The queue is held, nothing is lost: the row waits until the owner has repaired the connection.
-            session.Execute("UPDATE connections SET BrokenReason = $2 WHERE Id = $1", row.ConnectionId, rejected.Reason);
-            session.Execute("UPDATE outbox SET State = 0, DueAt = $2 WHERE Id = $1 AND State = 1", row.OutboxId, now + BrokenRecheck);
+            // The queue is held, nothing is lost: the row waits until the connection works again.
+            session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, rejected.Reason, now + ProbeEvery);
+            session.Execute("UPDATE outbox SET State = 0, DueAt = $2 WHERE Id = $1 AND State = 1", row.OutboxId, now);
             session.Execute("UPDATE messages SET Status = 1, FailureCode = $2, FailureReason = $3 WHERE Seq = $1 AND Status = 2", row.MessageSeq, rejected.Code, rejected.Reason);
+            session.AfterCommit(() => signals.SignalSendDue(conversation, connection));
             return;
         }
 
-        if (RetryRules.Delay(rejected.Kind, row.Attempt, rejected.RetryAfter, jitter) is not { } delay)
+        if (RetryRules.Delay(rejected, row.Attempt - (int)waits, (int)waits, jitter) is not { } delay)
         {
             Fail(row, rejected.Code, rejected.Reason);
             return;
         }
 
-        var (conversation, connection) = (row.ConversationId, row.ConnectionId);
         if (session.Execute("UPDATE outbox SET State = 0, DueAt = $2 WHERE Id = $1 AND State = 1", row.OutboxId, now + delay) > 0)
         {
             session.Execute("UPDATE messages SET Status = 1 WHERE Seq = $1", row.MessageSeq);
@@ -238,6 +257,12 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         SqliteOutbox.GiveUsageBack(session, row.OutboxId);
         session.Execute("UPDATE outbox SET State = 4, EndReason = $2 WHERE Id = $1 AND State < 3", row.OutboxId, reason);
         session.Execute("UPDATE messages SET Status = 9, FailureCode = $2, FailureReason = $3 WHERE Seq = $1 AND Status < 5", row.MessageSeq, code, reason);
-        new SqliteActs(session, now, signals).Publish(row.ConversationId, row.AccountId);
+        var acts = new SqliteActs(session, now, signals);
+        if (row.Author == SendAuthor.Assistant)
+        {
+            acts.Want(row.ConversationId, "send_failed");
+        }
+
+        acts.Publish(row.ConversationId, row.AccountId);
     }
 }

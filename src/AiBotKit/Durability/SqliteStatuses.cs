@@ -6,49 +6,69 @@ namespace AiBotKit.Durability;
 /// </summary>
 internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, CommitSignals signals)
 {
+    /// <summary>The provider's clock and ours, and its whole seconds.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
+
     public void Apply(RouteRow route, StatusArrival status)
     {
-        var target = ByProviderId(route.Id, status.ProviderMessageId);
-        if (target is { } known)
+        if (ByProviderId(route.Id, status.ProviderMessageId) is { } known)
         {
             Learn(route.Id, status.Key is not null);
             Advance(known, status.Status, status.Failure);
             return;
         }
 
-        if (status.Key is { } key && ByKey(route.Id, key) is { } keyed)
+        var about = status.Key is { } key ? ByKey(route.Id, key, status.At ?? now) : OnlyUnconfirmed(route.Id, status);
+        if (about is { } row)
         {
-            Learn(route.Id, true);
-            Confirm(keyed, status.ProviderMessageId);
-            Advance(keyed, status.Status, status.Failure);
-            return;
-        }
+            if (status.Key is not null)
+            {
+                Learn(route.Id, true);
+            }
 
-        if (status.Key is null && OnlyUnconfirmed(route.Id, status) is { } likely)
-        {
-            Confirm(likely, status.ProviderMessageId);
-            Advance(likely, status.Status, status.Failure);
+            Identify(row, status.ProviderMessageId);
+            Advance(row, status.Status, status.Failure);
             return;
         }
 
         session.Execute(
-            "INSERT INTO parked_statuses (ConnectionId, ProviderMessageId, Status, FailureCode, ParkedAt) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO parked_statuses (ConnectionId, ProviderMessageId, Status, FailureKind, FailureCode, FailureReason, ParkedAt) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             route.Id,
             status.ProviderMessageId,
             status.Status,
+            status.Failure?.Kind,
             status.Failure?.Code,
+            status.Failure?.Reason,
             now);
     }
 
-    /// <summary>Applies what was parked for an id that is known now.</summary>
-    public void Join(Guid connectionId, string providerMessageId, in SentRow row)
+    /// <summary>The provider has taken the row, under this id. What was reported of the id before is applied now.</summary>
+    public void Accept(in SentRow row, string providerMessageId)
     {
-        var parked = new List<(DeliveryStatus Status, long? Code)>();
-        using (var reader = session.Statement("SELECT Status, FailureCode FROM parked_statuses WHERE ConnectionId = $1 AND ProviderMessageId = $2", connectionId, providerMessageId).ExecuteReader())
+        Identify(row, providerMessageId);
+        // A failure that was reported before this answer has been dealt with: the row is waiting for its next try, or has ended.
+        if (Attempts(row.OutboxId).Contains((row.Attempt, MessageStatus.Failed)))
+        {
+            return;
+        }
+
+        Confirm(row);
+        Join(row.ConnectionId, providerMessageId, row);
+    }
+
+    private void Join(Guid connectionId, string providerMessageId, in SentRow row)
+    {
+        var parked = new List<(DeliveryStatus Status, SendOutcome.Rejected? Failure)>();
+        using (var reader = session.Statement(
+            "SELECT Status, FailureKind, FailureCode, FailureReason FROM parked_statuses WHERE ConnectionId = $1 AND ProviderMessageId = $2",
+            connectionId,
+            providerMessageId).ExecuteReader())
         {
             while (reader.Read())
             {
-                parked.Add(((DeliveryStatus)reader.GetInt32(0), reader.NumberOrNull(1)));
+                parked.Add((
+                    (DeliveryStatus)reader.GetInt32(0),
+                    reader.NumberOrNull(1) is { } kind ? new SendOutcome.Rejected((RejectionKind)kind, (int?)reader.NumberOrNull(2), reader.GetString(3)) : null));
             }
         }
 
@@ -57,51 +77,100 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
             return;
         }
 
-        foreach (var (status, code) in parked)
+        foreach (var (status, failure) in parked)
         {
-            Advance(row, status, code is { } number ? new SendOutcome.Rejected(RejectionKind.Final, (int)number, "WhatsApp could not deliver this message.") : null);
+            Advance(row, status, failure);
         }
 
         session.Execute("DELETE FROM parked_statuses WHERE ConnectionId = $1 AND ProviderMessageId = $2", connectionId, providerMessageId);
     }
 
-    /// <summary>The provider has taken the row, under this id.</summary>
-    public void Confirm(in SentRow row, string providerMessageId)
-    {
+    private void Identify(in SentRow row, string providerMessageId) =>
         session.Execute("UPDATE send_attempts SET ProviderMessageId = $3 WHERE OutboxId = $1 AND Attempt = $2 AND ProviderMessageId IS NULL", row.OutboxId, row.Attempt, providerMessageId);
+
+    private void Confirm(in SentRow row)
+    {
         session.Execute("UPDATE outbox SET State = 3 WHERE Id = $1 AND (State <> 4 OR EndReason = 'not confirmed')", row.OutboxId);
         session.Execute("UPDATE messages SET Outcome = 'answered' WHERE ConversationId = $1 AND Outcome = 'unconfirmed' AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $2)", row.ConversationId, row.OutboxId);
         session.Execute(
-            "UPDATE messages SET ProviderMessageId = ifnull(ProviderMessageId, $2), Status = CASE WHEN Status IN (1, 2, 3, 10) THEN 4 ELSE Status END, FailureReason = CASE WHEN Status IN (1, 2, 3, 10) THEN NULL ELSE FailureReason END WHERE Seq = $1",
+            """
+            UPDATE messages SET ProviderMessageId = ifnull((SELECT ProviderMessageId FROM send_attempts WHERE OutboxId = $2 AND Attempt = $3), ProviderMessageId),
+                Status = 4, FailureCode = NULL, FailureReason = NULL
+            WHERE Seq = $1 AND Status IN (1, 2, 3, 10)
+            """,
             row.MessageSeq,
-            providerMessageId);
+            row.OutboxId,
+            row.Attempt);
     }
 
     private void Advance(in SentRow row, DeliveryStatus reported, SendOutcome.Rejected? failure)
     {
-        var current = (MessageStatus)(long)session.Statement("SELECT Status FROM messages WHERE Seq = $1", row.MessageSeq).ExecuteScalar()!;
-        var next = StatusRules.Next(current, reported);
-        if (next == current)
+        var attempts = Attempts(row.OutboxId);
+        var attempt = row.Attempt;
+        var index = attempts.FindIndex(a => a.Number == attempt);
+        var before = index < 0 ? MessageStatus.Accepted : attempts[index].Status ?? MessageStatus.Accepted;
+        var next = StatusRules.Next(before, reported);
+        if (index < 0 || next == before)
         {
             return;
         }
 
-        if (next == MessageStatus.Failed && failure is not null && row.Author != SendAuthor.Person && TryAgain(row, failure))
+        session.Execute("UPDATE send_attempts SET Status = $3 WHERE OutboxId = $1 AND Attempt = $2", row.OutboxId, row.Attempt, next);
+        attempts[index] = (attempt, next);
+        if (StatusRules.Of([.. attempts.Select(a => a.Status)]) is not { } together)
+        {
+            // An earlier hand-over failed and a later one is under way: that one decides.
+            return;
+        }
+
+        if (together == MessageStatus.Failed)
+        {
+            // The latest hand-over decides; an earlier one that failed as well says nothing new.
+            if (index == attempts.Count - 1)
+            {
+                Failed(row, failure);
+            }
+
+            return;
+        }
+
+        Confirm(row);
+        session.Execute(
+            """
+            UPDATE messages SET Status = $2, FailureCode = NULL, FailureReason = NULL,
+                ProviderMessageId = ifnull(ProviderMessageId, (SELECT ProviderMessageId FROM send_attempts WHERE OutboxId = $3 AND Attempt = $4))
+            WHERE Seq = $1
+            """,
+            row.MessageSeq,
+            together,
+            row.OutboxId,
+            row.Attempt);
+        session.Execute("UPDATE outbox SET State = 3 WHERE Id = $1", row.OutboxId);
+        new SqliteActs(session, now, signals).Publish(row.ConversationId, row.AccountId);
+    }
+
+    private void Failed(in SentRow row, SendOutcome.Rejected? failure)
+    {
+        if (failure is { Kind: RejectionKind.ConnectionBroken })
+        {
+            session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, failure.Reason, now + SqliteSends.ProbeEvery);
+        }
+
+        if (failure is not null && row.Author != SendAuthor.Person && TryAgain(row, failure))
         {
             return;
         }
 
         session.Execute(
-            "UPDATE messages SET Status = $2, FailureCode = CASE WHEN $2 = 9 THEN $3 ELSE NULL END, FailureReason = CASE WHEN $2 = 9 THEN $4 ELSE NULL END WHERE Seq = $1",
+            "UPDATE messages SET Status = 9, FailureCode = $2, FailureReason = $3 WHERE Seq = $1",
             row.MessageSeq,
-            next,
             failure?.Code,
-            failure?.Reason ?? "WhatsApp could not deliver this message.");
-        session.Execute("UPDATE outbox SET State = $2 WHERE Id = $1", row.OutboxId, next == MessageStatus.Failed ? OutboxState.Failed : OutboxState.Accepted);
+            failure?.Reason ?? "WhatsApp could not deliver this message. Reach the customer another way.");
+        session.Execute("UPDATE outbox SET State = 4, EndReason = $2 WHERE Id = $1", row.OutboxId, failure?.Reason ?? "not delivered");
         var acts = new SqliteActs(session, now, signals);
-        if (failure is { Kind: RejectionKind.ConnectionBroken })
+        if (row.Author == SendAuthor.Assistant)
         {
-            session.Execute("UPDATE connections SET BrokenReason = $2 WHERE Id = (SELECT ConnectionId FROM outbox WHERE Id = $1)", row.OutboxId, failure.Reason);
+            acts.Want(row.ConversationId, "send_failed");
         }
 
         acts.Publish(row.ConversationId, row.AccountId);
@@ -110,16 +179,35 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
     /// <summary>The provider reported that the message was not delivered for a passing reason: the same row is sent again, as a new attempt.</summary>
     private bool TryAgain(SentRow row, SendOutcome.Rejected failure)
     {
-        if (RetryRules.Delay(failure.Kind, row.Attempt, failure.RetryAfter, 0) is not { } delay)
+        var (attempt, waits) = Tries(row.OutboxId);
+        if (RetryRules.Delay(failure, attempt - waits, waits + 1, 0) is not { } delay)
         {
             return false;
         }
 
-        session.Execute("UPDATE outbox SET State = 0, DueAt = $2 WHERE Id = $1", row.OutboxId, now + delay);
+        session.Execute("UPDATE outbox SET State = 0, DueAt = $2, Waits = Waits + $3 WHERE Id = $1", row.OutboxId, now + delay, RetryRules.Counts(failure.Kind) ? 0 : 1);
         session.Execute("UPDATE messages SET Status = 1 WHERE Seq = $1", row.MessageSeq);
         new SqliteActs(session, now, signals).Publish(row.ConversationId, row.AccountId);
         session.AfterCommit(() => signals.SignalSendDue(row.ConversationId, row.ConnectionId));
         return true;
+    }
+
+    private (int Attempt, int Waits) Tries(Guid outboxId)
+    {
+        using var reader = session.Statement("SELECT Attempt, Waits FROM outbox WHERE Id = $1", outboxId).ExecuteReader();
+        return reader.Read() ? (reader.GetInt32(0), reader.GetInt32(1)) : default;
+    }
+
+    private List<(int Number, MessageStatus? Status)> Attempts(Guid outboxId)
+    {
+        var attempts = new List<(int, MessageStatus?)>();
+        using var reader = session.Statement("SELECT Attempt, Status FROM send_attempts WHERE OutboxId = $1 ORDER BY Attempt", outboxId).ExecuteReader();
+        while (reader.Read())
+        {
+            attempts.Add((reader.GetInt32(0), (MessageStatus?)reader.NumberOrNull(1)));
+        }
+
+        return attempts;
     }
 
     private void Learn(Guid connectionId, bool echoes) =>
@@ -130,10 +218,19 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
         connectionId,
         providerMessageId);
 
-    private SentRow? ByKey(Guid connectionId, string key) => One(
-        "SELECT o.Id, o.MessageSeq, o.ConversationId, o.AccountId, o.Attempt, o.Author, o.ConnectionId FROM outbox o WHERE o.ConnectionId = $1 AND o.Key = $2 AND o.Attempt > 0",
-        connectionId,
-        key);
+    /// <summary>The first hand-over of this row that has no id yet and is not younger than the status, else the latest.</summary>
+    private SentRow? ByKey(Guid connectionId, string key, DateTimeOffset at)
+    {
+        using var reader = session.Statement(
+            """
+            SELECT o.Id, o.MessageSeq, o.ConversationId, o.AccountId, a.Attempt, o.Author, o.ConnectionId FROM outbox o JOIN send_attempts a ON a.OutboxId = o.Id
+            WHERE o.ConnectionId = $1 AND o.Key = $2 ORDER BY a.ProviderMessageId IS NOT NULL OR a.StartedAt > $3, CASE WHEN a.ProviderMessageId IS NULL THEN a.Attempt ELSE -a.Attempt END LIMIT 1
+            """,
+            connectionId,
+            key,
+            at + ClockTolerance).ExecuteReader();
+        return reader.Read() ? Read(reader) : null;
+    }
 
     /// <summary>
     /// For a provider that does not echo our keys: a status of an unknown id for the same recipient, not older than the send, confirms the one
@@ -155,7 +252,7 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
             """,
             connectionId,
             recipient,
-            (status.At ?? now) + TimeSpan.FromSeconds(5),
+            (status.At ?? now) + ClockTolerance,
             now - TimeSpan.FromHours(24)).ExecuteReader();
         while (reader.Read())
         {

@@ -17,6 +17,13 @@ internal sealed class TokenBucket(int capacity, TimeSpan refill, DateTimeOffset 
         return _tokens >= 1 ? TimeSpan.Zero : refill * (1 - _tokens);
     }
 
+    /// <summary>Whole tokens that are there.</summary>
+    public int Available(DateTimeOffset now)
+    {
+        Refill(now);
+        return (int)_tokens;
+    }
+
     public void Take(DateTimeOffset now)
     {
         Refill(now);

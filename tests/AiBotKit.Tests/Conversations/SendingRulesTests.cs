@@ -44,34 +44,89 @@ public sealed class SendingRulesTests
     internal void The_furthest_status_wins(DeliveryStatus first, DeliveryStatus second, MessageStatus end) => End([first, second]).ShouldBe(end);
 
     [Theory]
-    [InlineData(RejectionKind.Retry, 1, 1)]
-    [InlineData(RejectionKind.Retry, 2, 4)]
-    [InlineData(RejectionKind.Retry, 4, 64)]
-    [InlineData(RejectionKind.Retry, 7, 300)]
-    [InlineData(RejectionKind.Retry, 8, null)]
-    [InlineData(RejectionKind.WaitPair, 1, 6)]
-    [InlineData(RejectionKind.WaitPair, 2, 24)]
-    [InlineData(RejectionKind.WindowClosed, 1, 4)]
-    [InlineData(RejectionKind.WindowClosed, 2, null)]
-    [InlineData(RejectionKind.Final, 1, null)]
-    [InlineData(RejectionKind.ConnectionBroken, 1, null)]
-    internal void A_refused_send_waits_as_its_kind_says(RejectionKind kind, int attempt, int? seconds) =>
-        RetryRules.Delay(kind, attempt, null, 0).ShouldBe(seconds is { } wait ? TimeSpan.FromSeconds(wait) : null);
+    [InlineData(RejectionKind.Retry, 1, 0, 1)]
+    [InlineData(RejectionKind.Retry, 2, 5, 4)]
+    [InlineData(RejectionKind.Retry, 4, 0, 64)]
+    [InlineData(RejectionKind.Retry, 7, 0, 300)]
+    [InlineData(RejectionKind.Retry, 8, 0, null)]
+    [InlineData(RejectionKind.WaitPair, 0, 1, 6)]
+    [InlineData(RejectionKind.WaitPair, 7, 2, 24)]
+    [InlineData(RejectionKind.WaitPair, 0, 99, 300)]
+    [InlineData(RejectionKind.WaitConnection, 0, 1, 1)]
+    [InlineData(RejectionKind.WaitConnection, 0, 99, 900)]
+    [InlineData(RejectionKind.WindowClosed, 1, 9, 4)]
+    [InlineData(RejectionKind.WindowClosed, 2, 0, null)]
+    [InlineData(RejectionKind.Final, 1, 0, null)]
+    [InlineData(RejectionKind.ConnectionBroken, 1, 0, null)]
+    internal void A_refused_send_waits_as_its_kind_says(RejectionKind kind, int tries, int waits, int? seconds) =>
+        RetryRules.Delay(Refused(kind), tries, waits, 0).ShouldBe(seconds is { } wait ? TimeSpan.FromSeconds(wait) : null);
 
     [Theory]
     [InlineData(RejectionKind.Final, 1)]
     [InlineData(RejectionKind.ConnectionBroken, 1)]
     [InlineData(RejectionKind.WindowClosed, 2)]
     [InlineData(RejectionKind.Retry, RetryRules.MaxAttempts)]
-    internal void What_is_given_up_stays_given_up_whatever_the_provider_wishes(RejectionKind kind, int attempt) =>
-        RetryRules.Delay(kind, attempt, TimeSpan.FromSeconds(3), 0.5).ShouldBeNull();
+    internal void What_is_given_up_stays_given_up_whatever_the_provider_wishes(RejectionKind kind, int tries) =>
+        RetryRules.Delay(Refused(kind) with { RetryAfter = TimeSpan.FromSeconds(3) }, tries, 0, 0.5).ShouldBeNull();
+
+    [Theory]
+    [InlineData(RejectionKind.Retry)]
+    [InlineData(RejectionKind.WaitPair)]
+    [InlineData(RejectionKind.WaitConnection)]
+    internal void The_providers_wish_counts_up_to_a_quarter_of_an_hour(RejectionKind kind)
+    {
+        RetryRules.Delay(Refused(kind) with { RetryAfter = TimeSpan.FromSeconds(17) }, 1, 1, 0.9).ShouldBe(TimeSpan.FromSeconds(17));
+        RetryRules.Delay(Refused(kind) with { RetryAfter = TimeSpan.FromHours(9) }, 1, 1, 0).ShouldBe(TimeSpan.FromMinutes(15));
+    }
 
     [Fact]
-    public void The_providers_wish_counts_up_to_a_quarter_of_an_hour()
+    public void A_code_may_begin_its_back_off_later_and_end_it_sooner()
     {
-        RetryRules.Delay(RejectionKind.Retry, 1, TimeSpan.FromSeconds(17), 0.9).ShouldBe(TimeSpan.FromSeconds(17));
-        RetryRules.Delay(RejectionKind.Retry, 1, TimeSpan.FromHours(9), 0).ShouldBe(TimeSpan.FromMinutes(15));
-        RetryRules.Delay(RejectionKind.Retry, 1, null, 1).ShouldBe(TimeSpan.FromSeconds(1.25));
+        RetryRules.Delay(Refused(RejectionKind.Retry), 1, 0, 1).ShouldBe(TimeSpan.FromSeconds(1.25));
+        RetryRules.Delay(Refused(RejectionKind.Retry) with { FirstWait = TimeSpan.FromSeconds(60) }, 1, 0, 0).ShouldBe(TimeSpan.FromSeconds(60));
+        RetryRules.Delay(Refused(RejectionKind.WaitConnection) with { FirstWait = TimeSpan.FromMinutes(3) }, 0, 2, 0).ShouldBe(TimeSpan.FromMinutes(12));
+        RetryRules.Delay(Refused(RejectionKind.Retry) with { MaxRetries = 2 }, 2, 0, 0).ShouldNotBeNull();
+        RetryRules.Delay(Refused(RejectionKind.Retry) with { MaxRetries = 2 }, 3, 0, 0).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Only_hand_overs_that_met_no_limit_use_up_attempts() =>
+        Enum.GetValues<RejectionKind>().Where(RetryRules.Counts).ShouldBe([RejectionKind.Retry, RejectionKind.WindowClosed, RejectionKind.Final], ignoreOrder: true);
+
+    [Fact]
+    public void Five_silences_in_a_row_open_the_breaker_and_any_verdict_closes_it()
+    {
+        var silence = new SendOutcome.Ambiguous("x");
+        var breaker = default(Breaker);
+        for (var i = 1; i < BreakerRules.Threshold; i++)
+        {
+            breaker = BreakerRules.After(breaker, silence, Now, 0);
+            BreakerRules.Allowed(breaker, 32, Now).ShouldBe(32);
+        }
+
+        breaker = BreakerRules.After(breaker, silence, Now, 0);
+        BreakerRules.Allowed(breaker, 32, Now + TimeSpan.FromSeconds(1) - Tick).ShouldBe(0);
+        BreakerRules.Allowed(breaker, 32, Now + TimeSpan.FromSeconds(1)).ShouldBe(1);
+        BreakerRules.After(breaker, silence, Now, 0).OpenUntil.ShouldBe(Now + TimeSpan.FromSeconds(2));
+        Enumerable.Range(0, 50).Aggregate(breaker, (b, _) => BreakerRules.After(b, silence, Now, 1)).OpenUntil.ShouldBe(Now + TimeSpan.FromMinutes(1));
+        SendOutcome[] verdicts = [new SendOutcome.Accepted(null), Refused(RejectionKind.Final), Refused(RejectionKind.WaitPair), Refused(RejectionKind.WindowClosed), Refused(RejectionKind.ConnectionBroken)];
+        verdicts.ShouldAllBe(verdict => BreakerRules.After(breaker, verdict, Now, 0) == default);
+    }
+
+    [Fact]
+    public void A_short_line_is_served_in_order_and_a_long_one_newest_first_with_every_fourth_the_oldest()
+    {
+        var keys = Enumerable.Range(0, 8).Select(_ => Guid.NewGuid()).ToArray();
+        var line = new WaitingLine(longFrom: 4);
+        foreach (var key in keys.Concat(keys))
+        {
+            line.Join(key);
+        }
+
+        line.Count.ShouldBe(8);
+        Guid[] order = [.. Enumerable.Range(0, 8).Select(_ => line.TryTake(out var next) ? next : default)];
+        order.ShouldBe([keys[7], keys[6], keys[5], keys[0], keys[4], keys[1], keys[2], keys[3]]);
+        line.TryTake(out _).ShouldBeFalse();
     }
 
     [Fact]
@@ -130,6 +185,8 @@ public sealed class SendingRulesTests
         bucket.WaitFor(Now.AddHours(-1)).ShouldBe(TimeSpan.FromSeconds(6));
         new TokenBucket(3, TimeSpan.FromSeconds(6), Now, used: 99).WaitFor(Now).ShouldBe(TimeSpan.FromSeconds(6));
     }
+
+    private static SendOutcome.Rejected Refused(RejectionKind kind) => new(kind, 1, "x");
 
     private static MessageStatus End(IEnumerable<DeliveryStatus> reported) => reported.Aggregate(MessageStatus.Accepted, StatusRules.Next);
 

@@ -124,7 +124,7 @@ internal sealed class Arrivals(DedupKeys keys)
                 _ => Durability.DeliveryStatus.Failed,
             },
             At = status.Timestamp,
-            Failure = meaning is null ? null : new SendOutcome.Rejected(meaning.Kind, status.Errors.Count > 0 ? status.Errors[0].Code : null, meaning.Sentence, meaning.RetryAfter),
+            Failure = meaning is null ? null : new SendOutcome.Rejected(meaning.Kind, status.Errors.Count > 0 ? status.Errors[0].Code : null, meaning.Sentence, null, meaning.FirstWait, meaning.MaxRetries),
         };
     }
 

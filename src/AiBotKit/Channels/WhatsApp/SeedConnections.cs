@@ -63,6 +63,12 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
             return;
         }
 
+        // A new key or address keeps the queue (F21); an act against it, or another chatbot, ends what was decided before.
+        if (!isNew && (connection.ChatbotId != chatbot.Id || connection.DisconnectedAt is not null || ((connection.Enabled ?? true) && wanted.Enabled is false)))
+        {
+            connection.Epoch++;
+        }
+
         connection.ChatbotId = chatbot.Id;
         connection.Provider = wanted.Provider.ToString();
         connection.BaseUrl = wanted.BaseUrl.ToString().TrimEnd('/');
@@ -73,14 +79,11 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
         connection.Enabled = wanted.Enabled;
         connection.DisconnectedAt = null;
         connection.BrokenReason = null;
+        connection.ProbeAt = null;
         connection.MessagesPerSecond = wanted.MessagesPerSecond;
         connection.PairBurst = wanted.PairBurst;
         connection.PairRefillSeconds = wanted.PairRefillSeconds;
         connection.MaxInFlightSends = wanted.MaxInFlightSends;
-        if (!isNew)
-        {
-            connection.Epoch++;
-        }
     }
 
     /// <summary>Stored keys that this master key cannot read would look like a broken provider much later: say it now.</summary>

@@ -5,9 +5,9 @@ namespace AiBotKit.Channels.WhatsApp;
 /// <summary>What an error code of Meta or Pinnacle means for a send: the table of wire facts 6.1, for answers and for <c>failed</c> statuses alike.</summary>
 /// <param name="Kind">What may be done next.</param>
 /// <param name="Sentence">For the owner: what happened, that the customer did not get the message, what to do.</param>
-/// <param name="RetryAfter">The first wait when the provider names none; null for kinds that are not tried again, or when ordinary back-off is right.</param>
+/// <param name="FirstWait">The first wait when the provider names none; null for kinds that are not tried again, or when ordinary back-off is right.</param>
 /// <param name="MaxRetries">How many tries beyond the first make sense; null leaves it to the outbox.</param>
-internal sealed record ErrorMeaning(RejectionKind Kind, string Sentence, TimeSpan? RetryAfter = null, int? MaxRetries = null)
+internal sealed record ErrorMeaning(RejectionKind Kind, string Sentence, TimeSpan? FirstWait = null, int? MaxRetries = null)
 {
     /// <summary>The connection cannot send anything until somebody acts: hold its queue and tell the owner.</summary>
     public bool ChannelBroken => Kind == RejectionKind.ConnectionBroken;
@@ -21,9 +21,6 @@ internal static class WhatsAppErrors
 
     /// <summary>All codes with a meaning of their own; 200-299 are one range.</summary>
     public static IReadOnlyDictionary<int, ErrorMeaning> Known => Table;
-
-    /// <summary>The schedule of wire facts 6.1 for a transient refusal: 1, 4, 16, 64 seconds; the caller adds jitter.</summary>
-    public static TimeSpan Backoff(int attempt) => TimeSpan.FromSeconds(Math.Pow(4, Math.Clamp(attempt, 0, 4)));
 
     /// <param name="code">Meta's code; decided on before HTTP status and text (wire facts 6.1).</param>
     /// <param name="httpStatus">Of the answer, or null for a <c>failed</c> status; only speaks when the code is unknown.</param>

@@ -172,7 +172,7 @@ public sealed class ProviderReplyTests
         }
 
         using var refused = new ProviderFixture(ProviderKind.Pinnacle, new(gone, "v3"));
-        (await refused.SendAsync()).ShouldBeOfType<SendOutcome.Rejected>().Kind.ShouldBe(RejectionKind.Retry);
+        (await refused.SendAsync()).ShouldBeOfType<SendOutcome.Rejected>().Kind.ShouldBe(RejectionKind.WaitConnection);
         refused.BodiesWritten.ShouldBe(0);
     }
 

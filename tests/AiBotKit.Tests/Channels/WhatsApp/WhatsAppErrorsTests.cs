@@ -56,7 +56,7 @@ public sealed class WhatsAppErrorsTests
             meaning.Sentence.Split(". ").Length.ShouldBeGreaterThanOrEqualTo(3, $"code {code}");
             meaning.Sentence.ShouldContain("The customer did not get this message.", customMessage: $"code {code}");
             meaning.Sentence.ShouldNotContain("(#");
-            (meaning.Kind is RejectionKind.Retry or RejectionKind.WaitPair or RejectionKind.WaitConnection).ShouldBe(meaning.RetryAfter is not null, $"code {code}");
+            (meaning.Kind is RejectionKind.Retry or RejectionKind.WaitPair or RejectionKind.WaitConnection).ShouldBe(meaning.FirstWait is not null, $"code {code}");
             meaning.ChannelBroken.ShouldBe(meaning.Kind == RejectionKind.ConnectionBroken);
         }
     }
@@ -109,8 +109,4 @@ public sealed class WhatsAppErrorsTests
         WhatsAppErrors.Of(null, null, 401).Kind.ShouldBe(RejectionKind.ConnectionBroken);
         WhatsAppErrors.OfStatus([]).Kind.ShouldBe(RejectionKind.Final);
     }
-
-    [Fact]
-    public void The_back_off_is_1_4_16_64_seconds_and_then_grows_no_more_than_once() =>
-        Enumerable.Range(0, 6).Select(attempt => WhatsAppErrors.Backoff(attempt).TotalSeconds).ShouldBe([1, 4, 16, 64, 256, 256]);
 }

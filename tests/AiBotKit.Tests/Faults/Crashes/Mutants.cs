@@ -32,11 +32,13 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public ConnectionLimits? ReadLimits(Guid connectionId) => inner.ReadLimits(connectionId);
 
+    public ConnectionAccess? ReadAccess(Guid connectionId) => inner.ReadAccess(connectionId);
+
     public Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) => inner.ClaimSendAsync(outboxId, now);
 
     public bool MayStillBegin(Guid outboxId) => inner.MayStillBegin(outboxId);
 
-    public Task<int> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.ReconcileAsync(ambiguousWait, now);
+    public Task<Reconciled> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.ReconcileAsync(ambiguousWait, now);
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.RecoverAsync(ambiguousWait, now);
 

@@ -7,9 +7,6 @@ namespace AiBotKit.Channels.WhatsApp.Providers;
 /// <summary>Meta's Cloud API without a company between: bearer token, graph version in the path.</summary>
 internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
 {
-    /// <summary>Taken when the base address names no version.</summary>
-    public const string DefaultVersion = "v23.0";
-
     /// <summary>The only other host that is given the token: Meta serves media from it and asks for the token there (wire facts 3, media).</summary>
     private static readonly OutboundEndpoint MediaHost = OutboundEndpoint.Of(new("https://lookaside.fbsbx.com"));
 
@@ -19,13 +16,13 @@ internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
 
     public Task<SendOutcome> SendTextAsync(
         ProviderConnection connection, Recipient recipient, string text, string opaqueKey, string? replyTo, SendProgress progress, CancellationToken cancellationToken) =>
-        calls.SendTextAsync(Versioned(connection), recipient, text, opaqueKey, replyTo, progress, cancellationToken);
+        calls.SendTextAsync(connection, recipient, text, opaqueKey, replyTo, progress, cancellationToken);
 
     public Task<ProviderResult<bool>> MarkReadAsync(ProviderConnection connection, string messageId, bool typing, CancellationToken cancellationToken) =>
-        calls.MarkReadAsync(Versioned(connection), messageId, typing, cancellationToken);
+        calls.MarkReadAsync(connection, messageId, typing, cancellationToken);
 
     public Task<ProviderResult<MediaInfo>> GetMediaAsync(ProviderConnection connection, string mediaId, CancellationToken cancellationToken) =>
-        calls.GetMediaAsync(Versioned(connection), mediaId, cancellationToken);
+        calls.GetMediaAsync(connection, mediaId, cancellationToken);
 
     public async Task<ProviderResult<MediaDownload>> DownloadMediaAsync(
         ProviderConnection connection, MediaInfo media, Stream destination, long maxBytes, CancellationToken cancellationToken)
@@ -42,7 +39,6 @@ internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
 
     public async Task<ProviderResult<IReadOnlyList<ProviderNumber>>> GetUserDetailsAsync(ProviderConnection connection, CancellationToken cancellationToken)
     {
-        connection = Versioned(connection);
         using var request = calls.Get(connection, $"{connection.WabaId}/phone_numbers?fields=id,display_phone_number,verified_name");
         return await calls.CallAsync(connection, request, root => ReadNumbers(root, connection.WabaId), cancellationToken);
     }
@@ -50,7 +46,6 @@ internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
     /// <summary>The override of the callback for this number only.</summary>
     public async Task<ProviderResult<bool>> SetWebhookAsync(ProviderConnection connection, WebhookRegistration registration, CancellationToken cancellationToken)
     {
-        connection = Versioned(connection);
         var body = ProviderBodies.Write(writer =>
         {
             writer.WriteStartObject("webhook_configuration");
@@ -64,14 +59,10 @@ internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
 
     public async Task<ProviderResult<Uri?>> GetWebhookAsync(ProviderConnection connection, CancellationToken cancellationToken)
     {
-        connection = Versioned(connection);
         using var request = calls.Get(connection, $"{connection.PhoneNumberId}?fields=webhook_configuration");
         var result = await calls.CallAsync(connection, request, root => (object)(WebhookUrl(root) ?? (object)false), cancellationToken);
         return new(result.Value as Uri, result.Failure);
     }
-
-    private static ProviderConnection Versioned(ProviderConnection connection) =>
-        connection.BaseUrl.AbsolutePath == "/" ? connection with { BaseUrl = new(connection.BaseUrl, DefaultVersion) } : connection;
 
     private static Uri? WebhookUrl(JsonElement root)
     {

@@ -19,7 +19,8 @@ internal static class ProviderAnswers
             case Exchange.NotSent { Refused: true } refused:
                 return new SendOutcome.Rejected(RejectionKind.ConnectionBroken, null, $"The message was not sent: {refused.Reason}. Check the address of the connection.");
             case Exchange.NotSent notSent:
-                return new SendOutcome.Rejected(RejectionKind.Retry, null, $"The message was not sent yet: {notSent.Reason}. It is tried again by itself.");
+                // No message reaches them now: all of the connection wait, and none loses an attempt by it.
+                return new SendOutcome.Rejected(RejectionKind.WaitConnection, null, $"The message was not sent yet: {notSent.Reason}. It is tried again by itself.");
             case Exchange.Unanswered unanswered:
                 return new SendOutcome.Ambiguous($"The message may have been sent: {unanswered.Reason}.");
             case Exchange.Answered answered:
@@ -76,7 +77,7 @@ internal static class ProviderAnswers
             // "code": 5xx in the flat shape is a gateway speaking about itself, no verdict of the provider.
             return error.IsFlat && error.Code is >= 500 and <= 599
                 ? new SendOutcome.Ambiguous($"The message may have been sent: the provider answered with code {error.Code}.")
-                : new SendOutcome.Rejected(error.Meaning.Kind, error.Code, error.Meaning.Sentence, answer.RetryAfter);
+                : Rejected(error.Meaning, error.Code, answer);
         }
 
         return status switch
@@ -85,12 +86,12 @@ internal static class ProviderAnswers
             >= 500 or 408 => new SendOutcome.Ambiguous($"The message may have been sent: the provider answered with HTTP status {status}."),
             >= 300 and <= 399 => new SendOutcome.Rejected(
                 RejectionKind.ConnectionBroken, null, "The provider's address answers with a redirect, which is not followed. The customer did not get this message. Check the address of the connection."),
-            _ => Rejected(WhatsAppErrors.OfFlat(null, status), answer),
+            _ => Rejected(WhatsAppErrors.OfFlat(null, status), null, answer),
         };
     }
 
-    private static SendOutcome.Rejected Rejected(ErrorMeaning meaning, Exchange.Answered answer) =>
-        new(meaning.Kind, null, meaning.Sentence, answer.RetryAfter);
+    private static SendOutcome.Rejected Rejected(ErrorMeaning meaning, int? code, Exchange.Answered answer) =>
+        new(meaning.Kind, code, meaning.Sentence, answer.RetryAfter, meaning.FirstWait, meaning.MaxRetries);
 
     private readonly record struct Error(ErrorMeaning Meaning, int? Code, bool IsFlat);
 

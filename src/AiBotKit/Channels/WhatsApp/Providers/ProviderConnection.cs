@@ -10,7 +10,7 @@ internal enum ProviderKind
 }
 
 /// <summary>What is needed to speak for one business number.</summary>
-/// <param name="BaseUrl">Scheme, host, port and version, e.g. <c>https://partnersv1.pinbot.ai/v3</c>; a missing version of MetaCloud is filled in.</param>
+/// <param name="BaseUrl">Scheme, host, port and version, e.g. <c>https://partnersv1.pinbot.ai/v3</c>; a missing version is filled in.</param>
 /// <param name="PhoneNumberId">The provider's id of the business number, digits.</param>
 internal sealed record ProviderConnection(
     Guid ConnectionId,
@@ -22,6 +22,12 @@ internal sealed record ProviderConnection(
 {
     /// <summary>True when the operator wrote <see cref="BaseUrl"/> in configuration: exactly that scheme, host and port is then allowed, loopback included (S-S9).</summary>
     public bool BaseUrlFromConfiguration { get; init; }
+
+    public Uri BaseUrl { get; init; } = Versioned(BaseUrl, Provider);
+
+    /// <summary>Without a version the one this client was written for: Pinnacle's v3 (wire facts 1.1), a graph version of Meta.</summary>
+    private static Uri Versioned(Uri address, ProviderKind provider) =>
+        address.AbsolutePath != "/" ? address : new Uri(address, provider == ProviderKind.Pinnacle ? "v3" : "v23.0");
 }
 
 /// <summary>A provider's secret. It never prints itself: not in logs, records, debuggers or exceptions.</summary>

@@ -164,6 +164,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("ProbeAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -594,6 +597,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long?>("UsagePeriod")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Waits")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Key")
@@ -624,6 +630,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<int?>("FailureCode")
                         .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FailureKind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("ParkedAt")
                         .HasColumnType("INTEGER");
@@ -675,6 +687,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Status")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("OutboxId", "Attempt");

@@ -64,6 +64,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Epoch = table.Column<long>(type: "INTEGER", nullable: false),
                     DisconnectedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     BrokenReason = table.Column<string>(type: "TEXT", nullable: true),
+                    ProbeAt = table.Column<long>(type: "INTEGER", nullable: true),
                     MessagesPerSecond = table.Column<int>(type: "INTEGER", nullable: false),
                     PairBurst = table.Column<int>(type: "INTEGER", nullable: false),
                     PairRefillSeconds = table.Column<double>(type: "REAL", nullable: false),
@@ -273,6 +274,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     State = table.Column<int>(type: "INTEGER", nullable: false),
                     DueAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    Waits = table.Column<int>(type: "INTEGER", nullable: false),
                     StartedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     ConversationEpoch = table.Column<long>(type: "INTEGER", nullable: false),
                     ConnectionEpoch = table.Column<long>(type: "INTEGER", nullable: false),
@@ -296,7 +298,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     ConnectionId = table.Column<byte[]>(type: "BLOB", nullable: false),
                     ProviderMessageId = table.Column<string>(type: "TEXT", nullable: false),
                     Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    FailureKind = table.Column<int>(type: "INTEGER", nullable: true),
                     FailureCode = table.Column<int>(type: "INTEGER", nullable: true),
+                    FailureReason = table.Column<string>(type: "TEXT", nullable: true),
                     ParkedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -342,7 +346,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     ConnectionId = table.Column<byte[]>(type: "BLOB", nullable: false),
                     ProviderMessageId = table.Column<string>(type: "TEXT", nullable: true),
-                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Status = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

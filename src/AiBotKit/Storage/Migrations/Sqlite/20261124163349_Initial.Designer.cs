@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261124161424_Initial")]
+    [Migration("20261124163349_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -166,6 +166,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<string>("PhoneNumberId")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("ProbeAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Provider")
                         .IsRequired()
@@ -597,6 +600,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long?>("UsagePeriod")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Waits")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Key")
@@ -627,6 +633,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<int?>("FailureCode")
                         .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FailureKind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("ParkedAt")
                         .HasColumnType("INTEGER");
@@ -678,6 +690,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Status")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("OutboxId", "Attempt");
