@@ -8,11 +8,17 @@ using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Knowledge;
+using AiBotKit.Operations;
 using AiBotKit.Storage;
 using Microsoft.Extensions.Options;
 
 try
 {
+    if (await Commands.RunAsync(args) is { } exitCode)
+    {
+        return exitCode;
+    }
+
     // The content root is the program's own folder, so that it runs from any working folder with its assets.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseStaticWebAssets();
@@ -21,7 +27,7 @@ try
     // Hosted services start in the order of these lines, and the server after all of them: a seed is done before the first request.
     var settings = new SettingsReader(builder.Configuration);
     builder.AddHosting(settings);
-    builder.AddDurability();
+    builder.AddDurability(settings);
     builder.AddAccounts(settings);
     builder.AddChatbots(settings);
     builder.AddWhatsApp(settings);
@@ -40,6 +46,7 @@ try
     app.MapWhatsApp();
     app.MapConversations();
     app.MapKnowledge();
+    app.MapOperations();
     app.MapDashboard();
     await app.RunAsync();
     return 0;

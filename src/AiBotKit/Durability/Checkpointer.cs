@@ -5,11 +5,13 @@ namespace AiBotKit.Durability;
 
 /// <summary>
 /// Moves the write-ahead log into the database from a timer, on a connection of its own, so that no acknowledgement waits for it (F08).
-/// Passive while the log is small; above 16 MB it also truncates, which a long reader can only delay. Above 64 MB it says so.
+/// It moves what it can without holding anybody up. A log above 4 MB is cut once all of it is moved; above 16 MB it is cut in any case, for which
+/// writers wait at most 50 ms while a reader holds it. Above 64 MB it says so. It also tries a store that failed, until it works again.
 /// </summary>
-internal sealed partial class Checkpointer(SqliteDatabase database, TimeProvider time, ILogger<Checkpointer> logger) : BackgroundService
+internal sealed partial class Checkpointer(SqliteDatabase database, GroupCommitWriter writer, TimeProvider time, ILogger<Checkpointer> logger) : BackgroundService
 {
-    private const long TruncateAbove = 16 << 20;
+    private const long CutAbove = 4 << 20;
+    private const long CutAnywayAbove = 16 << 20;
     private const long AlarmAbove = 64 << 20;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
@@ -24,6 +26,10 @@ internal sealed partial class Checkpointer(SqliteDatabase database, TimeProvider
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 Look();
+                if (!writer.Healthy)
+                {
+                    await writer.ProbeAsync();
+                }
             }
         }
         catch (OperationCanceledException)
@@ -48,8 +54,18 @@ internal sealed partial class Checkpointer(SqliteDatabase database, TimeProvider
 
         try
         {
-            using var connection = database.OpenForWriting();
-            SqlitePragmas.Run(connection, LogBytes > TruncateAbove ? "PRAGMA wal_checkpoint(TRUNCATE);" : "PRAGMA wal_checkpoint(PASSIVE);");
+            using var session = new WriteSession(database.OpenForWriting());
+            session.Execute("PRAGMA busy_timeout=50");
+            bool isMoved;
+            using (var result = session.Statement("PRAGMA wal_checkpoint(PASSIVE)").ExecuteReader())
+            {
+                isMoved = result.Read() && result.GetInt64(1) == result.GetInt64(2);
+            }
+
+            if (LogBytes > CutAnywayAbove || (LogBytes > CutAbove && isMoved))
+            {
+                session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            }
         }
         catch (SqliteException error)
         {

@@ -1,4 +1,6 @@
+using AiBotKit.Durability.Backups;
 using AiBotKit.Hosting;
+using AiBotKit.Hosting.Configuration;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Durability;
@@ -6,7 +8,7 @@ namespace AiBotKit.Durability;
 /// <summary>Registers the writer and the loops that keep messages moving.</summary>
 internal static class DurabilitySetup
 {
-    public static void AddDurability(this WebApplicationBuilder builder)
+    public static void AddDurability(this WebApplicationBuilder builder, SettingsReader settings)
     {
         var services = builder.Services;
         services.AddSingleton(KillSwitch.FromEnvironment());
@@ -23,6 +25,11 @@ internal static class DurabilitySetup
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Sender>();
         services.AddHostedService<WriterLoop>();
+        services.AddSingleton(RetentionOptions.Read(settings));
+        services.AddSingleton<ApplyRetention>();
+        services.AddHostedService(provider => provider.GetRequiredService<ApplyRetention>());
+        services.AddSingleton<MakeBackup>();
+        services.AddSingleton<Quarantine>();
         services.AddSingleton<Checkpointer>();
         services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
     }
@@ -59,7 +66,7 @@ internal static class DurabilitySetup
     }
 
     /// <summary>Recovers once, then runs turns and sends. On stop: no new claims, sends under way are finished, turns give their claim back.</summary>
-    private sealed class MessageLoops(IMessageStore store, Dispatcher dispatcher, Sender sender, SenderSettings settings, FaultPoints faults, TimeProvider time) : IHostedService, IDisposable
+    private sealed class MessageLoops(IMessageStore store, Dispatcher dispatcher, Sender sender, SenderSettings settings, Quarantine quarantine, FaultPoints faults, TimeProvider time) : IHostedService, IDisposable
     {
         private readonly CancellationTokenSource _stopping = new();
         private Task _running = Task.CompletedTask;
@@ -67,7 +74,8 @@ internal static class DurabilitySetup
         public async Task StartAsync(CancellationToken cancellationToken)
         {
             await store.RecoverAsync(settings.AmbiguousWait, time.GetUtcNow());
-            _running = Task.WhenAll(dispatcher.RunAsync(_stopping.Token), sender.RunAsync(_stopping.Token));
+            quarantine.Load();
+            _running = RunAsync();
         }
 
         public async Task StopAsync(CancellationToken cancellationToken)
@@ -83,5 +91,19 @@ internal static class DurabilitySetup
         }
 
         public void Dispose() => _stopping.Dispose();
+
+        private async Task RunAsync()
+        {
+            try
+            {
+                await quarantine.WaitForReleaseAsync(_stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.WhenAll(dispatcher.RunAsync(_stopping.Token), sender.RunAsync(_stopping.Token));
+        }
     }
 }

@@ -77,6 +77,19 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         });
     }
 
+    /// <summary>Writes a small row, so that a store that failed is found to work again also when nothing else wants to write.</summary>
+    public async Task ProbeAsync()
+    {
+        try
+        {
+            await WriteAsync(static session => session.Execute("INSERT INTO settings (Name, Value) VALUES ('probe', zeroblob(1)) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value"));
+        }
+        catch (StoreUnavailableException)
+        {
+            // Still broken; Healthy says so.
+        }
+    }
+
     /// <summary>Takes and commits batches until <paramref name="cancellationToken"/>; then drains what is queued.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -159,7 +172,8 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
             return end - first;
         }
 
-        Healthy = true;
+        // A batch that wrote nothing touched no disk and proves nothing.
+        Healthy = Healthy || _session.HasWritten;
         faults.Reach(FaultPoint.W6AfterCommit);
         _session.RunEffects();
         for (var i = first; i < last; i++)

@@ -13,6 +13,7 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
     private readonly Dictionary<object, SqliteCommand> _statements = new(ReferenceEqualityComparer.Instance);
     private readonly List<Action> _afterCommit = [];
     private SqliteTransaction? _transaction;
+    private int _changesBefore;
 
     public SqliteConnection Connection => connection;
 
@@ -71,7 +72,11 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
     {
         _afterCommit.Clear();
         _transaction = connection.BeginTransaction(deferred: false);
+        _changesBefore = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
     }
+
+    /// <summary>Whether this batch has changed a row.</summary>
+    internal bool HasWritten => SQLitePCL.raw.sqlite3_total_changes(connection.Handle) != _changesBefore;
 
     internal int PendingEffects => _afterCommit.Count;
 

@@ -8,7 +8,7 @@ namespace AiBotKit.Hosting;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
-    private static readonly TimeSpan PatienceWithPredecessor = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan PatienceWithPredecessor = TimeSpan.FromSeconds(2);
 
     private readonly FileStream _lock;
 
@@ -20,7 +20,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Creates the folder when missing and takes its lock, waiting up to 2.5 s for a dying predecessor.</summary>
+    /// <summary>Creates the folder when missing and takes its lock, waiting up to 2 s for a dying predecessor.</summary>
     /// <exception cref="StartupException">Another server owns it, or it cannot be created.</exception>
     public static async Task<DataFolder> AcquireAsync(string path, TimeProvider time)
     {

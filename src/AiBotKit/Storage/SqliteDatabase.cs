@@ -40,6 +40,14 @@ internal sealed class SqliteDatabase(string folder)
         return connection;
     }
 
+    /// <summary>A connection that reads this file and may write another (a backup).</summary>
+    public SqliteConnection OpenForCopying()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(ReadOnlyConnectionString) { Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
     /// <summary>A context that writes through <paramref name="connection"/>; the caller owns the connection and its transaction.</summary>
     public static AppDbContext ContextOn(SqliteConnection connection) =>
         new SqliteAppDbContext(new DbContextOptionsBuilder<SqliteAppDbContext>().UseSqlite(connection).Options);
@@ -52,15 +60,16 @@ internal sealed class SqliteDatabase(string folder)
     public void BringUp()
     {
         var existed = File.Exists(FilePath);
+        RefuseToStartOver(existed);
         try
         {
-            using var connection = OpenForWriting();
-            SqlitePragmas.Run(connection, "PRAGMA journal_mode=WAL;");
             if (existed)
             {
-                Check(connection);
+                Check();
             }
 
+            using var connection = OpenForWriting();
+            SqlitePragmas.Run(connection, "PRAGMA journal_mode=WAL;");
             using var context = ContextOn(connection);
             Migrate(connection, context);
             SqlitePragmas.Run(connection, Extras);
@@ -69,10 +78,34 @@ internal sealed class SqliteDatabase(string folder)
         {
             throw Damaged(error.Message);
         }
+        catch (SqliteException error)
+        {
+            throw new StartupException($"The database '{FilePath}' cannot be used: {error.Message}", error);
+        }
     }
 
-    private void Check(SqliteConnection connection)
+    /// <summary>
+    /// SQLite takes a file of no bytes, or none at all, for a new database, and would throw away a log beside it. The key ring beside it is made
+    /// by the first start that ended well, so with it an empty file is a lost one.
+    /// </summary>
+    private void RefuseToStartOver(bool existed)
     {
+        var log = new FileInfo(FilePath + "-wal");
+        if (!existed && log is { Exists: true, Length: > 0 })
+        {
+            throw Damaged("the file is missing, and its log 'aibotkit.db-wal' is there");
+        }
+
+        if (existed && new FileInfo(FilePath).Length == 0 && (log is { Exists: true, Length: > 0 } || Directory.Exists(Path.Combine(Folder, "keys"))))
+        {
+            throw Damaged("the file is empty");
+        }
+    }
+
+    /// <summary>On a connection that cannot change anything, not even by closing.</summary>
+    private void Check()
+    {
+        using var connection = OpenForCopying();
         using var command = connection.CreateCommand();
         // quick_check reads the whole file; above this size only the header, schema and free list are looked at, so that a big store still starts within seconds.
         if (new FileInfo(FilePath).Length < 64 << 20)
@@ -117,5 +150,5 @@ internal sealed class SqliteDatabase(string folder)
     }
 
     private StartupException Damaged(string detail) =>
-        new($"The database '{FilePath}' is damaged ({detail}). Nothing was changed. Restore a backup with 'aibotkit restore', or move the file away to start empty.");
+        new($"The database '{FilePath}' is damaged ({detail}). Nothing was changed. Restore a backup into an empty folder with 'dotnet AiBotKit.dll restore', or move the file away to start empty.");
 }

@@ -5,7 +5,7 @@ internal static class FeatureMap
 {
     private static readonly (string Name, int Rank)[] Features =
     [
-        ("Dashboard", 0), ("Channels.WhatsApp", 1), ("Channels.Website", 1), ("Channels", 2), ("Conversations", 3), ("Contacts", 4), ("Assistant", 5),
+        ("Dashboard", 0), ("Operations", 0), ("Channels.WhatsApp", 1), ("Channels.Website", 1), ("Channels", 2), ("Conversations", 3), ("Contacts", 4), ("Assistant", 5),
         ("Knowledge", 6), ("Chatbots", 7), ("Accounts", 8),
     ];
 

@@ -59,7 +59,7 @@ public sealed class ComponentTests : BunitContext
         {
             Blocks = WhatsAppText.Parse("مرحبا"),
             Language = "ar",
-            Tick = MessageWords.Tick(Durability.MessageStatus.Delivered),
+            Tick = MessageWords.Tick(MessageStatus.Delivered),
             PossibleDuplicate = true,
         }));
         var box = bubble.Find(".bub");

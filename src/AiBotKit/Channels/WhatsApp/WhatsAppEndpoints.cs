@@ -43,6 +43,8 @@ internal static class WhatsAppEndpoints
 
     public static void MapWhatsApp(this IEndpointRouteBuilder routes)
     {
+        // Now and not at the first callback: its keys may have to be written, and that callback may find the store locked or the disk full.
+        routes.ServiceProvider.GetRequiredService<ReceiveWebhook>();
         var group = routes.MapGroup(Path).AllowAnonymous().DisableAntiforgery().WithTags("WhatsApp");
         group.MapPost("", ReceiveAsync).WithName("ReceiveWhatsAppCallback");
         group.MapGet("", Verify).WithName("VerifyWhatsAppCallback");

@@ -11,6 +11,7 @@ public sealed record FigureView(string Name, string Value, string Tone, string W
 /// <param name="OldestUnanswered">Receipt of the oldest customer message whose answer is due.</param>
 /// <param name="Queue">Conversations with an answer due.</param>
 /// <param name="Unsent">Messages not yet handed over.</param>
+/// <param name="QuarantinedSince">Time of the snapshot that this installation was restored from, while it is held back.</param>
 /// <param name="Unconfirmed">Messages that the provider may or may not have taken.</param>
 internal sealed record HealthFacts(
     DateTimeOffset? OldestUnanswered,
@@ -20,7 +21,8 @@ internal sealed record HealthFacts(
     DateTimeOffset? LastWebhook,
     DateTimeOffset? LastSend,
     long LogBytes,
-    int DeadLetters);
+    int DeadLetters,
+    DateTimeOffset? QuarantinedSince);
 
 /// <summary>The limits: 30 s to an answer is good, 2 minutes is late; the write-ahead log is meant to stay under 64 MB.</summary>
 internal static class HealthRules
@@ -32,6 +34,7 @@ internal static class HealthRules
         var wait = facts.OldestUnanswered is { } oldest ? now - oldest : TimeSpan.Zero;
         return
         [
+            .. Quarantine(facts.QuarantinedSince, now),
             facts.OldestUnanswered is null
                 ? new("Oldest unanswered", "None", "good", "Good", "Every message is answered or stored with its reason.")
                 : Toned("Oldest unanswered", TimeWords.Span(wait), wait < TimeSpan.FromSeconds(30) ? 0 : wait < TimeSpan.FromMinutes(2) ? 1 : 2, "Target: an answer within 30 s. Nothing is lost while it waits."),
@@ -43,6 +46,14 @@ internal static class HealthRules
             Toned("Dead letters", Number(facts.DeadLetters), facts.DeadLetters == 0 ? 0 : 2, facts.DeadLetters == 0 ? "Everything that came in was understood." : "Kept whole. Look at them and replay them."),
             Toned("Write-ahead log", Megabytes(facts.LogBytes), facts.LogBytes < LogLimit / 2 ? 0 : facts.LogBytes <= LogLimit ? 1 : 2, "Stays under 64 MB when checkpoints keep up."),
         ];
+    }
+
+    private static IEnumerable<FigureView> Quarantine(DateTimeOffset? since, DateTimeOffset now)
+    {
+        if (since is { } snapshot)
+        {
+            yield return Toned("Quarantine", "Nothing is sent", 2, $"Restored from a backup, {Ago(snapshot, now)}. Messages are stored; release it when the original can send nothing any more.");
+        }
     }
 
     private static FigureView Toned(string name, string value, int level, string note) => level switch

@@ -1,13 +1,14 @@
 using AiBotKit.Channels;
 using AiBotKit.Dashboard.DeadLetters;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Backups;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Dashboard.Health;
 
 /// <summary>Reads how the account's messages are moving.</summary>
-internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDeadLetters deadLetters)
+internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDeadLetters deadLetters, Quarantine quarantine)
 {
     public async Task<HealthFacts> RunAsync(Guid accountId, CancellationToken cancellationToken)
     {
@@ -24,6 +25,7 @@ internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDead
             connections.Max(c => c.LastWebhookAt),
             connections.Max(c => c.LastSendAt),
             log.Exists ? log.Length : 0,
-            await deadLetters.CountAsync(accountId, cancellationToken));
+            await deadLetters.CountAsync(accountId, cancellationToken),
+            quarantine.Since);
     }
 }

@@ -64,6 +64,7 @@ internal static class InboxRules
         "outage" => "A person is wanted. The AI could not answer: its model is not reachable.",
         "late" => "A person is wanted. A message arrived too late to be answered by the AI.",
         "gap" => "A person is wanted. The answer is not in the knowledge.",
+        "restored" => "A person is wanted. This copy was restored from a backup; a message may or may not have been answered before.",
         "dead_letter" => "A person is wanted. A message could not be processed and is among the dead letters.",
         "quota" => "A person is wanted. The monthly AI messages are used up.",
         "loop" => "A person is wanted. It looks like two bots talking to each other.",

@@ -41,12 +41,13 @@ internal static class MessageWords
         "event" or "started" => null,
         "outage" => "Not answered: the AI's model could not be reached",
         "superseded" => "Not answered on its own: more messages came",
+        "restored" => "Not answered: this copy was restored from a backup, and it may have been answered before",
         "dead_letter" => "Not answered: it could not be processed and is kept among the dead letters",
         _ => "Not answered: " + outcome.Replace('_', ' '),
     };
 
     /// <summary>Outcomes after which somebody should look.</summary>
-    public static bool NeedsPerson(string? outcome) => outcome is "late" or "unconfirmed" or "outage" or "dead_letter" or "quota" or "window" or "plan" or "loop" or "loop_guard";
+    public static bool NeedsPerson(string? outcome) => outcome is "late" or "unconfirmed" or "outage" or "dead_letter" or "restored" or "quota" or "window" or "plan" or "loop" or "loop_guard";
 
     /// <summary>Outcomes that show that a person (or the customer) had switched the AI off.</summary>
     public static bool HeldByPerson(string? outcome) => outcome is "ai_off" or "human";

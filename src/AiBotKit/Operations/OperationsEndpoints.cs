@@ -1,0 +1,39 @@
+using AiBotKit.Accounts;
+using AiBotKit.Durability.Backups;
+using AiBotKit.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiBotKit.Operations;
+
+/// <summary>What the operator of the installation does with all of it: backups, and the release of a restored copy.</summary>
+internal static class OperationsEndpoints
+{
+    public static void MapOperations(this WebApplication app)
+    {
+        var api = app.MapGroup("/api").WithTags("Operations").RequireAuthorization(SignedIn.Operator);
+        api.MapPost("/backups", BackUpAsync);
+        api.MapGet("/backups/{name}", Download);
+        api.MapGet("/quarantine", Show);
+        api.MapPost("/quarantine/release", ReleaseAsync);
+    }
+
+    /// <summary>201 when the copy is checked and on disk.</summary>
+    private static async Task<Created<BackupItem>> BackUpAsync(MakeBackup backup, CancellationToken cancellationToken)
+    {
+        var made = await backup.RunAsync(cancellationToken);
+        return TypedResults.Created($"/api/backups/{made.Name}", made);
+    }
+
+    private static Results<PhysicalFileHttpResult, NotFound> Download(string name, MakeBackup backup) =>
+        backup.Find(name) is { } file ? TypedResults.PhysicalFile(file, "application/octet-stream", name) : TypedResults.NotFound();
+
+    private static Ok<QuarantineState> Show(Quarantine quarantine) => TypedResults.Ok(new QuarantineState(quarantine.Since is not null, quarantine.Since));
+
+    private static async Task<Results<Ok<QuarantineState>, ProblemHttpResult>> ReleaseAsync(Quarantine quarantine, HttpContext context) =>
+        await quarantine.ReleaseAsync()
+            ? TypedResults.Ok(new QuarantineState(false, null))
+            : TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status409Conflict, "not_quarantined", "This installation is not in quarantine."));
+
+    /// <summary>Whether sending is held back, and since which snapshot.</summary>
+    internal sealed record QuarantineState(bool Quarantined, DateTimeOffset? SnapshotAt);
+}
