@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AiBotKit.Tests.Simulator;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace AiBotKit.Tests.Faults;
+
+/// <summary>
+/// The real binary over one data folder with a paused connection: it takes callbacks and answers nobody, so that what the disk sees is the
+/// ingest alone. A wrapper (strace) may run it.
+/// </summary>
+internal sealed class RealServer : IDisposable
+{
+    private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentQueue<string> _said = new();
+    private readonly Dictionary<string, string> _settings;
+    private Process? _process;
+
+    public RealServer(string folder, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        Folder = folder;
+        var address = $"http://127.0.0.1:{FreePort()}";
+        _settings = new Dictionary<string, string>
+        {
+            ["Urls"] = address,
+            ["Data:Path"] = folder,
+            ["Api:Key"] = "fault-test-key-0123456789",
+            ["Logging:LogLevel:Default"] = "Warning",
+            ["WhatsApp:CallbackSecret"] = SimulatorFixture.Secret,
+            ["Chatbots:0:Name"] = "Shop",
+            ["WhatsApp:Connections:0:Chatbot"] = "Shop",
+            ["WhatsApp:Connections:0:BaseUrl"] = "http://127.0.0.1:9/v3",
+            ["WhatsApp:Connections:0:WabaId"] = "200000000000001",
+            ["WhatsApp:Connections:0:PhoneNumberId"] = SimulatorFixture.Number,
+            ["WhatsApp:Connections:0:DisplayPhoneNumber"] = "15550100001",
+            ["WhatsApp:Connections:0:ApiKey"] = SimulatorFixture.Key,
+            ["WhatsApp:Connections:0:Enabled"] = "false",
+        };
+        foreach (var (name, text) in settings ?? new Dictionary<string, string>())
+        {
+            _settings[name] = text;
+        }
+
+        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = Ceiling };
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", _settings["Api:Key"]);
+    }
+
+    public string Folder { get; }
+
+    public string File => Path.Combine(Folder, "aibotkit.db");
+
+    public HttpClient Http { get; }
+
+    public int ProcessId => _process!.Id;
+
+    /// <summary>Everything it has written so far.</summary>
+    public string Said => string.Join('\n', _said);
+
+    /// <param name="environment">Variables of this start only.</param>
+    /// <param name="wrapper">A program and its arguments that the server is an argument of.</param>
+    public void Start(IReadOnlyDictionary<string, string>? environment = null, params string[] wrapper)
+    {
+        _process?.Dispose();
+        _said.Clear();
+        string[] command = [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "AiBotKit.dll"), .. _settings.Select(one => $"--{one.Key}={one.Value}")];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment.Remove("AIBOTKIT_KILL_AT");
+        foreach (var (name, text) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = text;
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
+        _process.Start();
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+    }
+
+    public Task ReadyAsync() => UntilAsync(async stop =>
+    {
+        try
+        {
+            using var answer = await Http.GetAsync("readyz", stop);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException) when (!_process!.HasExited)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>True when it is ready, false when it ended first.</summary>
+    public async Task<bool> ReadyOrExitedAsync()
+    {
+        try
+        {
+            await ReadyAsync();
+            return true;
+        }
+        catch (HttpRequestException) when (_process!.HasExited)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits for its end; the exit code.</summary>
+    public async Task<int> ExitedAsync()
+    {
+        using var ceiling = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        ceiling.CancelAfter(Ceiling);
+        await _process!.WaitForExitAsync(ceiling.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill(entireProcessTree: true);
+        await ExitedAsync();
+    }
+
+    /// <summary>Posts one signed message with this provider id; the status, and whether it asks to try again later.</summary>
+    public async Task<(int Status, bool RetryAfter)> PostAsync(string id, int padding = 0, string customer = "15550100101", DateTimeOffset? at = null)
+    {
+        var body = Body(id, "Hello " + new string('x', padding), customer, (at?.ToUnixTimeSeconds() ?? 1784000000).ToString(CultureInfo.InvariantCulture));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/whatsapp/callback") { Content = new ByteArrayContent(body) };
+        request.Headers.Add("X-Hub-Signature-256", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SimulatorFixture.Secret), body)));
+        using var answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return ((int)answer.StatusCode, answer.Headers.RetryAfter is not null);
+    }
+
+    /// <summary>Provider ids of the stored customer messages, read from the file beside the server.</summary>
+    public List<string> Stored()
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT ProviderMessageId FROM messages WHERE Role = 0";
+        using var reader = command.ExecuteReader();
+        var ids = new List<string>();
+        while (reader.Read())
+        {
+            ids.Add(reader.GetString(0));
+        }
+
+        return ids;
+    }
+
+    public static async Task UntilAsync(Func<CancellationToken, Task<bool>> condition)
+    {
+        using var ceiling = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        ceiling.CancelAfter(Ceiling);
+        while (!await condition(ceiling.Token))
+        {
+            await Task.Delay(50, ceiling.Token);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process?.Dispose();
+        Http.Dispose();
+    }
+
+    private static byte[] Body(string id, string text, string customer, string timestamp) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        @object = "whatsapp_business_account",
+        entry = new[]
+        {
+            new
+            {
+                id = "200000000000001",
+                changes = new[]
+                {
+                    new
+                    {
+                        field = "messages",
+                        value = new
+                        {
+                            messaging_product = "whatsapp",
+                            metadata = new { display_phone_number = "15550100001", phone_number_id = SimulatorFixture.Number },
+                            messages = new[] { new { from = customer, id, timestamp, type = "text", text = new { body = text } } },
+                        },
+                    },
+                },
+            },
+        },
+    });
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
