@@ -26,7 +26,7 @@ internal sealed partial class MakeBackup(SqliteDatabase database, TimeProvider t
         await _one.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(Copy, CancellationToken.None);
+            return await Task.Factory.StartNew(Copy, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
