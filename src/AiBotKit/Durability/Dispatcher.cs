@@ -1,3 +1,5 @@
+using AiBotKit.Storage;
+
 namespace AiBotKit.Durability;
 
 /// <summary>Runs one turn of a conversation from claim to commit.</summary>
@@ -121,7 +123,17 @@ internal sealed partial class Dispatcher : IDisposable
 
         _nextSweep = now + SweepEvery;
         _queue.Signal(SweepKey, _nextSweep);
-        foreach (var work in _store.ReadDueWork(SweepLimit))
+        IReadOnlyList<DueWork> due = [];
+        try
+        {
+            due = _store.ReadDueWork(SweepLimit);
+        }
+        catch (StoreUnavailableException)
+        {
+            LogStoreUnavailable();
+        }
+
+        foreach (var work in due)
         {
             if (work.Alone == AloneState.Wanted)
             {
@@ -142,6 +154,9 @@ internal sealed partial class Dispatcher : IDisposable
         LogTurnFailed(error, conversationId);
         _queue.Signal(conversationId, _time.GetUtcNow() + SweepEvery);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; turns wait for the next sweep")]
+    private partial void LogStoreUnavailable();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A turn of conversation {ConversationId} failed")]
     private partial void LogTurnFailed(Exception error, Guid conversationId);

@@ -4,6 +4,7 @@ namespace AiBotKit.Durability;
 internal sealed record OpenSend(Guid OutboxId, Guid ConversationId, Guid ConnectionId, SendAuthor Author, OutboxState State, DateTimeOffset DueAt, DateTimeOffset? StartedAt, string Recipient);
 
 /// <summary>A row that this process may hand over now: the commit that made it <c>sending</c> is on disk.</summary>
+/// <param name="Key">Of this hand-over (<see cref="SendKeys"/>).</param>
 internal sealed record ClaimedSend(Guid OutboxId, Guid AccountId, Guid ConversationId, Guid ConnectionId, string Key, string Recipient, string Text, int Attempt);
 
 /// <summary>What the conditional commit <c>new → sending</c> said.</summary>

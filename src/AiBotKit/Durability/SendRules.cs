@@ -31,7 +31,8 @@ internal static class SendRules
 
             if (row.State == OutboxState.Unconfirmed)
             {
-                var until = (row.StartedAt ?? now) + UnconfirmedHolds;
+                // A start in the future is of a clock that was set back since; the sweep corrects it.
+                var until = (row.StartedAt is { } started && started < now ? started : now) + UnconfirmedHolds;
                 if (until <= now)
                 {
                     continue;

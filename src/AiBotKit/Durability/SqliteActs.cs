@@ -5,7 +5,7 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
 {
     /// <summary>
     /// Switches AI replies of one conversation. Off: what is unanswered ends as stored-only, AI replies not handed over yet are cancelled,
-    /// a turn under way loses its claim. On: the next answer discloses the AI again. Repeating the same position still raises the epoch.
+    /// a turn under way loses its claim; repeated, it does the same. On: the next answer discloses the AI again.
     /// </summary>
     public ThreadRow Switch(ThreadRow thread, bool on, string by, string? eventText)
     {

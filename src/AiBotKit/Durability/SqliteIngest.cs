@@ -8,7 +8,7 @@ namespace AiBotKit.Durability;
 /// </summary>
 internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now, CommitSignals signals)
 {
-    private readonly SqliteThreads _threads = new(session, now);
+    private readonly SqliteThreads _threads = new(session, now, signals);
     private readonly SqliteStatuses _statuses = new(session, now, signals);
     private readonly Dictionary<string, RouteRow?> _routes = new(StringComparer.Ordinal);
     private int _stored;
@@ -166,7 +166,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
         if (message.Revokes is { } revoked)
         {
-            session.Execute("UPDATE messages SET RevokedAt = $3 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0", thread.Id, revoked, now);
+            TakeBack(thread.Id, revoked);
         }
 
         var decision = message.StartsTurn
@@ -203,6 +203,17 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
     /// <summary>The provider's clock, never ahead of ours; a missing time is the time of receipt (wire facts 8).</summary>
     private DateTimeOffset ArrivalTime(DateTimeOffset? provider) => provider is { } said && said < now ? said : now;
+
+    /// <summary>What the customer took back before it was answered is answered no more; a turn under way over it is cancelled or redone.</summary>
+    private void TakeBack(Guid conversationId, string providerMessageId)
+    {
+        session.Execute("UPDATE messages SET RevokedAt = $3 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0", conversationId, providerMessageId, now);
+        if (session.Execute("UPDATE messages SET Outcome = 'revoked' WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0 AND Outcome IS NULL", conversationId, providerMessageId) > 0
+            && session.Execute("DELETE FROM work WHERE ConversationId = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL)", conversationId) > 0)
+        {
+            session.AfterCommit(() => signals.SignalPersonActed(conversationId));
+        }
+    }
 
     /// <summary>Puts the decision of the arrival rule into rows: switch, notice, event line, or the work row of the coming turn.</summary>
     private void Follow(ThreadRow thread, RouteRow route, in ArrivalDecision decision)
@@ -289,18 +300,34 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             return;
         }
 
-        if (_threads.Find(route.ChatbotId, identity.NewSessionId) is null)
-        {
-            _threads.LinkAlias(route.ChatbotId, identity.NewSessionId, thread.Id);
-            session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1", thread.Id, identity.NewSessionId["wa_".Length..]);
-        }
-
+        thread = Rename(route, thread, identity.NewSessionId);
         var acts = new SqliteActs(session, now, signals);
         acts.AddEvent(thread.Id, thread.AccountId, "identity", identity.Text);
         KeepRaw(session.LastInsertRowId, identity.Raw);
         acts.Publish(thread.Id, thread.AccountId);
         _stored++;
     }
+
+    /// <summary>The customer's new name leads to the same conversation; one that exists under it already is the same person's (wire facts 3.1).</summary>
+    private ThreadRow Rename(RouteRow route, ThreadRow thread, string newSessionId)
+    {
+        var address = newSessionId["wa_".Length..];
+        if (_threads.Find(route.ChatbotId, newSessionId) is { } known)
+        {
+            return known.Id == thread.Id ? thread : IsNumber(thread.Address) && !IsNumber(address) ? _threads.Merge(known, thread) : _threads.Merge(thread, known);
+        }
+
+        _threads.LinkAlias(route.ChatbotId, newSessionId, thread.Id);
+        if (!IsNumber(thread.Address) || IsNumber(address))
+        {
+            // A new user id does not replace a number that still reaches the customer.
+            session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1", thread.Id, address);
+        }
+
+        return thread;
+    }
+
+    private static bool IsNumber(string address) => address.All(char.IsAsciiDigit);
 
     private void SetConnectionState(ConnectionArrival state)
     {

@@ -75,8 +75,11 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         return true;
     });
 
-    public Task<Reconciled> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) =>
-        writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Reconcile(ambiguousWait));
+    public Task<Reconciled> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) => writer.WriteAsync(session =>
+    {
+        new SqliteClock(session, now, signals).PullIn(ambiguousWait);
+        return new SqliteSends(session, now, signals, faults).Reconcile(ambiguousWait);
+    });
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => writer.WriteAsync(session =>
     {
@@ -85,6 +88,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         session.Execute("UPDATE outbox SET DueAt = $1 WHERE State = 2", now + ambiguousWait);
         session.Execute("UPDATE work SET Attempts = Attempts + 1 WHERE RunId IS NOT NULL AND Alone = 2");
         session.Execute("UPDATE work SET RunId = NULL, Alone = 1, DueAt = $1 WHERE RunId IS NOT NULL", now);
+        new SqliteClock(session, now, signals).PullIn(ambiguousWait);
         new SqliteTurns(session, signals, faults).BuryExhausted(now);
         return true;
     });
@@ -102,6 +106,12 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         if (thread is null)
         {
             return null;
+        }
+
+        if (on && thread.AiReplies)
+        {
+            // Nothing is taken from anybody: an answer under way goes on.
+            return false;
         }
 
         new SqliteActs(session, now, signals).Switch(thread, on, by, thread.AiReplies == on ? null : eventText);

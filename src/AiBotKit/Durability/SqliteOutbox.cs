@@ -55,13 +55,33 @@ internal static class SqliteOutbox
         session.Execute("UPDATE messages SET Status = 10, FailureReason = $2 WHERE Seq = $1", messageSeq, reason);
     }
 
-    /// <summary>Returns the AI message that a reply took, in the period it was taken from. At most once per row.</summary>
+    /// <summary>The messages that this reply was to answer end with <paramref name="outcome"/>, unless another part of it has gone out.</summary>
+    public static void EndAnswered(WriteSession session, Guid outboxId, string outcome) =>
+        session.Execute(
+            """
+            UPDATE messages SET Outcome = $2 WHERE Role = 0 AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)
+                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.TurnId = messages.TurnId AND o.State = 3)
+                AND ConversationId = (SELECT ConversationId FROM outbox WHERE Id = $1)
+            """,
+            outboxId,
+            outcome);
+
+    /// <summary>This reply, or a part of it, has gone out after all.</summary>
+    public static void CountAnswered(WriteSession session, Guid outboxId) =>
+        session.Execute(
+            """
+            UPDATE messages SET Outcome = 'answered' WHERE Role = 0 AND Outcome IN ('unconfirmed', 'failed', 'window') AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)
+                AND ConversationId = (SELECT ConversationId FROM outbox WHERE Id = $1)
+            """,
+            outboxId);
+
+    /// <summary>Returns the AI message that a reply took, in the period it was taken from. At most once per row, and not for one that may have been accepted.</summary>
     public static void GiveUsageBack(WriteSession session, Guid outboxId)
     {
         if (session.Execute(
             """
             UPDATE usage_counters SET AiMessages = AiMessages - 1
-            WHERE (AccountId, PeriodStart) = (SELECT AccountId, UsagePeriod FROM outbox WHERE Id = $1 AND UsagePeriod IS NOT NULL)
+            WHERE (AccountId, PeriodStart) = (SELECT AccountId, UsagePeriod FROM outbox WHERE Id = $1 AND UsagePeriod IS NOT NULL AND PossibleDuplicate = 0)
             """,
             outboxId) > 0)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AiBotKit.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace AiBotKit.Durability;
 
@@ -100,16 +101,30 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
         }
     }
 
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     private T Read<T>(Func<WriteSession, T> query)
     {
-        if (!_idle.TryTake(out var session))
+        WriteSession? session = null;
+        try
         {
-            session = new WriteSession(database.OpenForReading());
-        }
+            if (!_idle.TryTake(out session))
+            {
+                session = new WriteSession(database.OpenForReading());
+            }
 
-        var value = query(session);
-        _idle.Add(session);
-        return value;
+            var value = query(session);
+            _idle.Add(session);
+            session = null;
+            return value;
+        }
+        catch (SqliteException error)
+        {
+            throw new StoreUnavailableException($"The store cannot be read now (SQLite error {error.SqliteErrorCode}).", error);
+        }
+        finally
+        {
+            session?.Dispose();
+        }
     }
 
     private static TurnSnapshot? ReadTurn(WriteSession session, Guid conversationId, DateTimeOffset periodStart)

@@ -64,15 +64,14 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
         if (ended is "window")
         {
-            Fail(new SentRow(outboxId, seq, conversation, account, attempt, author, connection), null, "Not sent: the 24-hour window closed before it could go out. Only a template can reach the customer now.");
-            EndAnswered(outboxId, "window");
+            Fail(new SentRow(outboxId, seq, conversation, account, attempt, author, connection), null, "Not sent: the 24-hour window closed before it could go out. Only a template can reach the customer now.", "window");
             return default;
         }
 
         if (ended is not null)
         {
             SqliteOutbox.Cancel(session, outboxId, seq, ended);
-            EndAnswered(outboxId, ended == "human" ? "human" : "paused");
+            SqliteOutbox.EndAnswered(session, outboxId, ended == "human" ? "human" : "paused");
             new SqliteActs(session, now, signals).Publish(conversation, account);
             return default;
         }
@@ -90,7 +89,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         session.Execute("UPDATE outbox SET State = 1, Attempt = $2, StartedAt = $3 WHERE Id = $1", outboxId, attempt, now);
         session.Execute("INSERT INTO send_attempts (OutboxId, Attempt, ConnectionId, StartedAt) VALUES ($1, $2, $3, $4)", outboxId, attempt, connection, now);
         session.Execute("UPDATE messages SET Status = 2 WHERE Seq = $1", seq);
-        return new SendClaim(new ClaimedSend(outboxId, account, conversation, connection, key, recipient, text, attempt));
+        return new SendClaim(new ClaimedSend(outboxId, account, conversation, connection, SendKeys.Of(key, attempt), recipient, text, attempt));
     }
 
     /// <summary>What one hand-over came to. Nothing is changed when a status has told more meanwhile.</summary>
@@ -151,7 +150,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
                 session.Execute(
                     "UPDATE messages SET Status = 3, FailureReason = 'Not confirmed: WhatsApp has not said whether it took this message. Check with the customer before sending it again.' WHERE Seq = $1",
                     row.MessageSeq);
-                EndAnswered(row.OutboxId, "unconfirmed");
+                SqliteOutbox.EndAnswered(session, row.OutboxId, "unconfirmed");
                 new SqliteActs(session, now, signals).Want(row.ConversationId, "unconfirmed");
             }
             else
@@ -179,17 +178,6 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         return rows;
     }
 
-    /// <summary>The messages that this reply was to answer end with <paramref name="outcome"/>, unless another part of it has gone out.</summary>
-    private void EndAnswered(Guid outboxId, string outcome) =>
-        session.Execute(
-            """
-            UPDATE messages SET Outcome = $2 WHERE Role = 0 AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)
-                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.TurnId = messages.TurnId AND o.State = 3)
-                AND ConversationId = (SELECT ConversationId FROM outbox WHERE Id = $1)
-            """,
-            outboxId,
-            outcome);
-
     private SentRow? Row(ClaimedSend send)
     {
         using var reader = session.Statement("SELECT MessageSeq, Author FROM outbox WHERE Id = $1 AND Attempt = $2", send.OutboxId, send.Attempt).ExecuteReader();
@@ -205,6 +193,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         if (providerMessageId is null)
         {
             session.Execute("UPDATE outbox SET State = 3 WHERE Id = $1 AND State < 3", row.OutboxId);
+            SqliteOutbox.CountAnswered(session, row.OutboxId);
             session.Execute("UPDATE messages SET Status = 4, FailureCode = NULL, FailureReason = NULL WHERE Seq = $1 AND Status < 4", row.MessageSeq);
             return;
         }
@@ -241,7 +230,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
         if (RetryRules.Delay(rejected, row.Attempt - (int)waits, (int)waits, jitter) is not { } delay)
         {
-            Fail(row, rejected.Code, rejected.Reason);
+            Fail(row, rejected.Code, rejected.Reason, rejected.Kind == RejectionKind.WindowClosed ? "window" : "failed");
             return;
         }
 
@@ -252,11 +241,13 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         }
     }
 
-    private void Fail(in SentRow row, int? code, string reason)
+    /// <param name="outcome">What becomes of the messages it was to answer, unless another part of the reply has gone out.</param>
+    private void Fail(in SentRow row, int? code, string reason, string outcome)
     {
         SqliteOutbox.GiveUsageBack(session, row.OutboxId);
         session.Execute("UPDATE outbox SET State = 4, EndReason = $2 WHERE Id = $1 AND State < 3", row.OutboxId, reason);
         session.Execute("UPDATE messages SET Status = 9, FailureCode = $2, FailureReason = $3 WHERE Seq = $1 AND Status < 5", row.MessageSeq, code, reason);
+        SqliteOutbox.EndAnswered(session, row.OutboxId, outcome);
         var acts = new SqliteActs(session, now, signals);
         if (row.Author == SendAuthor.Assistant)
         {

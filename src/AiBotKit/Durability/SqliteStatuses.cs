@@ -9,6 +9,9 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
     /// <summary>The provider's clock and ours, and its whole seconds.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
 
+    /// <summary>A hand-over without an id makes a status ambiguous for this long: statuses come within a day, and our clock may have been a day wrong.</summary>
+    private static readonly TimeSpan Nameless = TimeSpan.FromDays(3);
+
     public void Apply(RouteRow route, StatusArrival status)
     {
         if (ByProviderId(route.Id, status.ProviderMessageId) is { } known)
@@ -18,7 +21,7 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
             return;
         }
 
-        var about = status.Key is { } key ? ByKey(route.Id, key, status.At ?? now) : OnlyUnconfirmed(route.Id, status);
+        var about = status.Key is { } key ? ByKey(route.Id, key) : OnlyUnconfirmed(route.Id, status);
         if (about is { } row)
         {
             if (status.Key is not null)
@@ -91,7 +94,7 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
     private void Confirm(in SentRow row)
     {
         session.Execute("UPDATE outbox SET State = 3 WHERE Id = $1 AND (State <> 4 OR EndReason = 'not confirmed')", row.OutboxId);
-        session.Execute("UPDATE messages SET Outcome = 'answered' WHERE ConversationId = $1 AND Outcome = 'unconfirmed' AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $2)", row.ConversationId, row.OutboxId);
+        SqliteOutbox.CountAnswered(session, row.OutboxId);
         session.Execute(
             """
             UPDATE messages SET ProviderMessageId = ifnull((SELECT ProviderMessageId FROM send_attempts WHERE OutboxId = $2 AND Attempt = $3), ProviderMessageId),
@@ -167,6 +170,8 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
             failure?.Code,
             failure?.Reason ?? "WhatsApp could not deliver this message. Reach the customer another way.");
         session.Execute("UPDATE outbox SET State = 4, EndReason = $2 WHERE Id = $1", row.OutboxId, failure?.Reason ?? "not delivered");
+        SqliteOutbox.GiveUsageBack(session, row.OutboxId);
+        SqliteOutbox.EndAnswered(session, row.OutboxId, failure is { Kind: RejectionKind.WindowClosed } ? "window" : "failed");
         var acts = new SqliteActs(session, now, signals);
         if (row.Author == SendAuthor.Assistant)
         {
@@ -218,17 +223,17 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
         connectionId,
         providerMessageId);
 
-    /// <summary>The first hand-over of this row that has no id yet and is not younger than the status, else the latest.</summary>
-    private SentRow? ByKey(Guid connectionId, string key, DateTimeOffset at)
+    private SentRow? ByKey(Guid connectionId, string key)
     {
+        var (rowKey, attempt) = SendKeys.Parse(key);
         using var reader = session.Statement(
             """
             SELECT o.Id, o.MessageSeq, o.ConversationId, o.AccountId, a.Attempt, o.Author, o.ConnectionId FROM outbox o JOIN send_attempts a ON a.OutboxId = o.Id
-            WHERE o.ConnectionId = $1 AND o.Key = $2 ORDER BY a.ProviderMessageId IS NOT NULL OR a.StartedAt > $3, CASE WHEN a.ProviderMessageId IS NULL THEN a.Attempt ELSE -a.Attempt END LIMIT 1
+            WHERE o.ConnectionId = $1 AND o.Key = $2 AND a.Attempt = $3
             """,
             connectionId,
-            key,
-            at + ClockTolerance).ExecuteReader();
+            rowKey,
+            attempt).ExecuteReader();
         return reader.Read() ? Read(reader) : null;
     }
 
@@ -243,23 +248,22 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
             return null;
         }
 
-        var rows = new List<SentRow>();
+        var rows = new List<(SentRow Row, DateTimeOffset StartedAt)>();
         using var reader = session.Statement(
             """
-            SELECT o.Id, o.MessageSeq, o.ConversationId, o.AccountId, a.Attempt, o.Author, o.ConnectionId FROM conversations c
+            SELECT o.Id, o.MessageSeq, o.ConversationId, o.AccountId, a.Attempt, o.Author, o.ConnectionId, a.StartedAt FROM conversations c
             JOIN outbox o ON o.ConversationId = c.Id JOIN send_attempts a ON a.OutboxId = o.Id
-            WHERE c.ConnectionId = $1 AND c.Address = $2 AND a.ProviderMessageId IS NULL AND a.StartedAt <= $3 AND a.StartedAt > $4
+            WHERE c.ConnectionId = $1 AND c.Address = $2 AND a.ProviderMessageId IS NULL AND a.StartedAt > $3
             """,
             connectionId,
             recipient,
-            (status.At ?? now) + ClockTolerance,
-            now - TimeSpan.FromHours(24)).ExecuteReader();
+            now - Nameless).ExecuteReader();
         while (reader.Read())
         {
-            rows.Add(Read(reader));
+            rows.Add((Read(reader), reader.Time(7)));
         }
 
-        return rows.Count == 1 ? rows[0] : null;
+        return rows is [var (only, startedAt)] && startedAt <= (status.At ?? now) + ClockTolerance ? only : null;
     }
 
     private SentRow? One(string sql, Guid connectionId, string value)

@@ -7,7 +7,7 @@ internal sealed record ThreadRow(Guid Id, Guid AccountId, int Partition, bool Ai
 internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool Enabled, long Epoch, string Languages);
 
 /// <summary>Finds, creates and merges the conversation of a customer (wire facts 3.1).</summary>
-internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now)
+internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, CommitSignals signals)
 {
     private const string Columns = "c.Id, c.AccountId, c.Partition, c.AiReplies, c.AiRepliesReason, c.Epoch, c.SessionId, c.Address, c.MergedIntoId";
 
@@ -29,7 +29,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now)
         {
             if (other is not null && other.Id != primary.Id)
             {
-                Merge(other, primary);
+                primary = Merge(other, primary);
             }
 
             LinkAlias(route.ChatbotId, alias, primary.Id);
@@ -111,17 +111,70 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now)
         return new ThreadRow(id, route.AccountId, partition, true, null, 0, sender.SessionId, sender.Address);
     }
 
-    /// <summary>The same person was known twice: <paramref name="from"/>'s unanswered messages and unsent replies end there and are answered in <paramref name="into"/>.</summary>
-    private void Merge(ThreadRow from, ThreadRow into)
+    /// <summary>
+    /// The same person was known twice. <paramref name="from"/> stays, shown under <paramref name="into"/>; what was unanswered or unsent there
+    /// is answered in <paramref name="into"/>. A person who had switched the AI off in one of them keeps it off.
+    /// </summary>
+    /// <returns><paramref name="into"/> as it is now.</returns>
+    public ThreadRow Merge(ThreadRow from, ThreadRow into)
     {
+        var acts = new SqliteActs(session, now, signals);
         SqliteOutbox.CancelUnsent(session, from.Id, "merged", reopen: true);
         session.Execute("UPDATE messages SET ConversationId = $2 WHERE ConversationId = $1 AND Outcome IS NULL AND Role = 0", from.Id, into.Id);
         session.Execute("DELETE FROM work WHERE ConversationId = $1", from.Id);
         session.Execute(
-            "UPDATE conversations SET LastInboundAt = max(ifnull(LastInboundAt, 0), ifnull((SELECT LastInboundAt FROM conversations WHERE Id = $1), 0)) WHERE Id = $2 AND (SELECT LastInboundAt FROM conversations WHERE Id = $1) IS NOT NULL",
+            """
+            UPDATE conversations SET
+                LastInboundAt = CASE WHEN f.LastInboundAt IS NULL THEN conversations.LastInboundAt ELSE max(ifnull(conversations.LastInboundAt, 0), f.LastInboundAt) END,
+                Unread = conversations.Unread + f.Unread,
+                ContactName = ifnull(conversations.ContactName, f.ContactName),
+                WaitingReason = ifnull(conversations.WaitingReason, f.WaitingReason),
+                WaitingSince = ifnull(conversations.WaitingSince, f.WaitingSince)
+            FROM (SELECT LastInboundAt, Unread, ContactName, WaitingReason, WaitingSince FROM conversations WHERE Id = $1) f WHERE conversations.Id = $2
+            """,
             from.Id,
             into.Id);
-        session.Execute("UPDATE conversations SET MergedIntoId = $2, Epoch = Epoch + 1, Version = Version + 1 WHERE Id = $1", from.Id, into.Id);
+
+        // A reply of which nobody knows whether it left is fenced by the new epoch and is not resent: a person is to look.
+        if (session.Statement("SELECT 1 FROM outbox WHERE ConversationId = $1 AND State IN (1, 2) AND Author = 0 LIMIT 1", from.Id).ExecuteScalar() is not null)
+        {
+            acts.Want(into.Id, "unconfirmed");
+        }
+
+        session.Execute("UPDATE conversations SET MergedIntoId = $2, Epoch = Epoch + 1, Unread = 0, WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", from.Id, into.Id);
+        session.Execute("UPDATE conversations SET MergedIntoId = $2 WHERE MergedIntoId = $1", from.Id, into.Id);
         session.Execute("UPDATE conversation_aliases SET ConversationId = $2 WHERE ConversationId = $1", from.Id, into.Id);
+        session.AfterCommit(() => signals.SignalPersonActed(from.Id));
+        acts.Publish(from.Id, from.AccountId);
+        if (into.AiReplies && !from.AiReplies)
+        {
+            into = acts.Switch(into, false, from.AiRepliesReason ?? "owner", "The customer is known under two addresses now, and AI replies were off under the other: they are off");
+        }
+        else if (!into.AiReplies)
+        {
+            acts.EndUnanswered(into.Id, into.AiRepliesReason == "stop_word" ? "stopped" : "human");
+        }
+
+        Continue(into);
+        acts.Publish(into.Id, into.AccountId);
+        return into;
+    }
+
+    /// <summary>A turn for what the merge brought: the message that caused it may be one that starts none.</summary>
+    private void Continue(ThreadRow into)
+    {
+        if (session.Execute(
+            """
+            INSERT INTO work (ConversationId, AccountId, Partition, DueAt, FirstUnansweredAt, Attempts, Alone, Redone)
+            SELECT $1, $2, $3, $4, min(CreatedAt), 0, 0, 0 FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL HAVING count(*) > 0
+            ON CONFLICT (ConversationId) DO UPDATE SET FirstUnansweredAt = min(FirstUnansweredAt, excluded.FirstUnansweredAt)
+            """,
+            into.Id,
+            into.AccountId,
+            into.Partition,
+            now) > 0)
+        {
+            session.AfterCommit(() => signals.SignalTurnDue(into.Id, now));
+        }
     }
 }

@@ -28,6 +28,11 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
         foreach (var message in seen.Unanswered)
         {
             newest = Math.Max(newest, message.Seq);
+            if (session.Statement("SELECT 1 FROM messages WHERE Seq = $1 AND Outcome IS NULL", message.Seq).ExecuteScalar() is null)
+            {
+                // The customer took it back meanwhile: the answer must not speak of it.
+                return TurnResult.NewerMessage;
+            }
         }
 
         if (!turn.AllowNewer && session.Statement("SELECT 1 FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL AND Seq > $2 LIMIT 1", seen.ConversationId, newest).ExecuteScalar() is not null)
@@ -36,7 +41,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             return TurnResult.NewerMessage;
         }
 
-        var result = turn.Counts && turn.Parts.Count > 0 ? CheckSending(turn) : TurnResult.Committed;
+        var result = turn.Author == SendAuthor.Assistant && turn.Parts.Count > 0 ? CheckSending(turn) : TurnResult.Committed;
         var outcome = result switch
         {
             TurnResult.WindowClosed => "window",
@@ -159,6 +164,11 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
         if (!WindowRules.IsOpenForAi(last is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, turn.Now))
         {
             return TurnResult.WindowClosed;
+        }
+
+        if (!turn.Counts)
+        {
+            return TurnResult.Committed;
         }
 
         session.Execute("INSERT OR IGNORE INTO usage_counters (AccountId, PeriodStart, AiMessages) VALUES ($1, $2, 0)", turn.Snapshot.AccountId, turn.PeriodStart);

@@ -94,7 +94,7 @@ internal sealed class KillEvidenceReader(string dataFolder, SimulatorFixture sim
             foreach (var entry in page.GetProperty("entries").EnumerateArray())
             {
                 var body = JsonDocument.Parse(entry.GetProperty("body").GetString()!).RootElement;
-                _accepted.Add(new AcceptedSend(body.GetProperty("biz_opaque_callback_data").GetString()!, entry.GetProperty("at").GetDateTimeOffset()));
+                _accepted.Add(new AcceptedSend(SendKeys.Parse(body.GetProperty("biz_opaque_callback_data").GetString()!).RowKey, entry.GetProperty("at").GetDateTimeOffset()));
             }
         }
     }

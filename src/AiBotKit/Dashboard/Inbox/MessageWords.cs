@@ -42,12 +42,14 @@ internal static class MessageWords
         "outage" => "Not answered: the AI's model could not be reached",
         "superseded" => "Not answered on its own: more messages came",
         "restored" => "Not answered: this copy was restored from a backup, and it may have been answered before",
+        "revoked" => "Not answered: the customer took it back",
+        "failed" => "Not answered: the reply could not be delivered",
         "dead_letter" => "Not answered: it could not be processed and is kept among the dead letters",
         _ => "Not answered: " + outcome.Replace('_', ' '),
     };
 
     /// <summary>Outcomes after which somebody should look.</summary>
-    public static bool NeedsPerson(string? outcome) => outcome is "late" or "unconfirmed" or "outage" or "dead_letter" or "restored" or "quota" or "window" or "plan" or "loop" or "loop_guard";
+    public static bool NeedsPerson(string? outcome) => outcome is "late" or "unconfirmed" or "failed" or "outage" or "dead_letter" or "restored" or "quota" or "window" or "plan" or "loop" or "loop_guard";
 
     /// <summary>Outcomes that show that a person (or the customer) had switched the AI off.</summary>
     public static bool HeldByPerson(string? outcome) => outcome is "ai_off" or "human";
@@ -68,6 +70,7 @@ internal static class MessageWords
         "human" or "ai_off" => "A person had taken over before it went out.",
         "stopped" => "The customer asked to stop before it went out.",
         "paused" or "disconnected" => "WhatsApp was switched off before it went out.",
+        "merged" => "The customer became known under another address before it went out, and is answered there.",
         "window" => "The 24-hour window closed before it went out.",
         _ => reason.Contains(' ', StringComparison.Ordinal) ? reason : reason.Replace('_', ' '),
     };

@@ -18,24 +18,45 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
         var crashes = 0;
         var flagged = 0;
         var accepted = 0;
+        var inRecovery = 0;
+        var jumps = 0;
         var points = new Dictionary<FaultPoint, int>();
-        for (var seed = first; crashes < total; seed++)
+        var outcomes = new Dictionary<string, int>();
+        var red = new List<string>();
+        for (var seed = first; crashes < total && red.Count < 3; seed++)
         {
             using var simulation = new Simulation(seed);
-            var report = simulation.Run(CrashesPerHistory, messages: 40);
-            report.ShouldBeNull($"seed {seed}");
+            if (simulation.Run(CrashesPerHistory, messages: 40) is { } report)
+            {
+                red.Add($"seed {seed}: {report}");
+            }
+
             crashes += simulation.Crashes;
             accepted += simulation.World.Accepted.Count;
             flagged += simulation.World.Accepted.GroupBy(a => a.Key).Sum(g => g.Count() - 1);
-            foreach (var (point, count) in simulation.CrashPoints)
-            {
-                points[point] = points.GetValueOrDefault(point) + count;
-            }
+            inRecovery += simulation.CrashesInRecovery;
+            jumps += simulation.ClockJumps;
+            Add(points, simulation.CrashPoints);
+            Add(outcomes, simulation.Outcomes);
         }
 
-        output.WriteLine($"{crashes} crashes, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, AI sends after AI-off 0");
+        red.ShouldBeEmpty();
+        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0");
+        output.WriteLine(string.Join(", ", outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key} {o.Value}")));
         output.WriteLine(string.Join(", ", points.OrderBy(p => p.Key).Select(p => $"{p.Key} {p.Value}")));
         points.Count.ShouldBeGreaterThanOrEqualTo(25, "kill points that really crashed");
+        inRecovery.ShouldBeGreaterThan(0);
+        jumps.ShouldBeGreaterThan(0);
+        outcomes.Keys.ShouldContain("answered");
+
+        static void Add<T>(Dictionary<T, int> sum, IReadOnlyDictionary<T, int> more)
+            where T : notnull
+        {
+            foreach (var (key, count) in more)
+            {
+                sum[key] = sum.GetValueOrDefault(key) + count;
+            }
+        }
     }
 
     [Theory]
@@ -43,6 +64,10 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
     [InlineData("ack before commit")]
     [InlineData("blind resend")]
     [InlineData("no tenant filter")]
+    [InlineData("out of order")]
+    [InlineData("switch forgotten")]
+    [InlineData("pause forgotten")]
+    [InlineData("greedy claim")]
     public void Every_planted_fault_turns_the_suite_red(string mutant)
     {
         Func<IMessageStore, IMessageStore> plant = mutant switch
@@ -50,6 +75,10 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             "dedup off" => store => new DedupOff(store),
             "ack before commit" => store => new AckBeforeCommit(store),
             "blind resend" => store => new BlindResend(store),
+            "out of order" => store => new OutOfOrder(store),
+            "switch forgotten" => store => new SwitchForgotten(store),
+            "pause forgotten" => store => new PauseForgotten(store),
+            "greedy claim" => store => new GreedyClaim(store),
             _ => store => new NoTenantFilter(store),
         };
         for (var seed = 1; seed <= 40; seed++)

@@ -8,6 +8,10 @@ namespace AiBotKit.Tests.Faults.Crashes;
 internal sealed partial class HistoryChecker(World world)
 {
     private readonly List<string> _wrong = [.. world.Violations];
+    private readonly Dictionary<string, (long At, long Seq)> _order = [];
+
+    /// <summary>How customer messages ended.</summary>
+    public Dictionary<string, int> Outcomes { get; } = [];
 
     /// <summary>Everything that breaks the contract I1 to I5 and I7; empty when all is well.</summary>
     public List<string> Check(string folder)
@@ -20,14 +24,15 @@ internal sealed partial class HistoryChecker(World world)
 
     private void CheckStored(Microsoft.Data.Sqlite.SqliteConnection connection)
     {
-        var rows = new List<(string? Id, string Text, string? Outcome, byte[]? Turn, int Starts)>();
+        var rows = new List<(string? Id, string? Outcome)>();
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = "SELECT ProviderMessageId, Text, Outcome, TurnId, StartsTurn FROM messages WHERE Role = 0";
+            command.CommandText = "SELECT ProviderMessageId, Outcome, Text, At, Seq FROM messages WHERE Role = 0";
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
-                rows.Add((reader.TextOrNull(0), reader.GetString(1), reader.TextOrNull(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3), reader.GetInt32(4)));
+                rows.Add((reader.TextOrNull(0), reader.TextOrNull(1)));
+                _order[reader.GetString(2)] = (reader.GetInt64(3), reader.GetInt64(4));
             }
         }
 
@@ -42,13 +47,22 @@ internal sealed partial class HistoryChecker(World world)
             {
                 _wrong.Add($"duplicated: {said.Tag} is stored {stored.Count} times");
             }
-            else if (stored[0].Outcome is null)
+            else if (stored[0].Outcome is not { } outcome)
             {
                 _wrong.Add($"lost: {said.Tag} has no outcome");
             }
-            else if (stored[0].Outcome == "answered" && !world.Accepted.Exists(a => a.Text.Contains(said.Tag, StringComparison.Ordinal)))
+            else
             {
-                _wrong.Add($"lost: {said.Tag} counts as answered but nothing that answers it was accepted; outbox: {Rows(connection, said.Tag)}");
+                Outcomes[outcome] = Outcomes.GetValueOrDefault(outcome) + 1;
+                if (outcome == "answered" && !world.Accepted.Exists(a => !a.Failed && a.Text.Contains(said.Tag, StringComparison.Ordinal)))
+                {
+                    _wrong.Add($"lost: {said.Tag} counts as answered but nothing that answers it was accepted; outbox: {Rows(connection, said.Tag)}");
+                }
+
+                if (said.CameWhilePaused && outcome != "paused")
+                {
+                    _wrong.Add($"unexpected: {said.Tag} came while its connection was off and ended as {outcome}");
+                }
             }
         }
     }
@@ -63,18 +77,14 @@ internal sealed partial class HistoryChecker(World world)
 
     private void CheckSends(Microsoft.Data.Sqlite.SqliteConnection connection)
     {
-        var flagged = new HashSet<string>(StringComparer.Ordinal);
+        var rows = new Dictionary<string, SentReply>(StringComparer.Ordinal);
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = "SELECT Key, State, PossibleDuplicate FROM outbox";
+            command.CommandText = "SELECT Key, State, PossibleDuplicate, ConversationId, MessageSeq, TurnId FROM outbox";
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
-                if (reader.Flag(2))
-                {
-                    flagged.Add(reader.GetString(0));
-                }
-
+                rows[reader.GetString(0)] = new SentReply(reader.Flag(2), reader.Id(3), reader.GetInt64(4), reader.IdOrNull(5));
                 if (reader.GetInt32(1) is 0 or 1)
                 {
                     _wrong.Add($"unexpected: outbox row {reader.GetString(0)} never ended (state {reader.GetInt32(1)})");
@@ -82,22 +92,50 @@ internal sealed partial class HistoryChecker(World world)
             }
         }
 
-        foreach (var key in world.Accepted.GroupBy(a => a.Key).Where(g => g.Count() > 1 && !flagged.Contains(g.Key)))
+        // A send that the provider took and then reported as undeliverable may be tried again.
+        foreach (var key in world.Accepted.Where(a => !a.Failed).GroupBy(a => a.Key).Where(g => g.Count() > 1 && !rows[g.Key].Flagged))
         {
             _wrong.Add($"duplicated: '{key.First().Text}' was accepted {key.Count()} times and carries no flag");
         }
 
         foreach (var customer in world.Accepted.GroupBy(a => a.Customer))
         {
-            CheckCustomer(customer.Key, [.. customer]);
+            CheckCustomer(customer.Key, [.. customer], rows);
+        }
+
+        CheckOrder(rows);
+    }
+
+    /// <summary>
+    /// Replies of a conversation leave in the order of their turns (I4). A flagged row was resent after the wait for its status, which later
+    /// rows do not wait out: it has no place in the order.
+    /// </summary>
+    private void CheckOrder(Dictionary<string, SentReply> rows)
+    {
+        var last = new Dictionary<Guid, (long Seq, string Text)>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var send in world.Accepted)
+        {
+            if (rows[send.Key] is not { Flagged: false } row || !seen.Add(send.Key))
+            {
+                continue;
+            }
+
+            if (last.TryGetValue(row.Conversation, out var before) && before.Seq > row.Seq)
+            {
+                _wrong.Add($"out of order: '{before.Text}' left before '{send.Text}'");
+            }
+
+            last[row.Conversation] = (row.Seq, send.Text);
         }
     }
 
-    private void CheckCustomer(Customer customer, List<AcceptedSend> sends)
+    private void CheckCustomer(Customer customer, List<AcceptedSend> sends, Dictionary<string, SentReply> rows)
     {
-        var answeredBy = new Dictionary<string, string>(StringComparer.Ordinal);
+        var answeredBy = new Dictionary<string, Guid?>(StringComparer.Ordinal);
         foreach (var send in sends)
         {
+            var latest = (At: 0L, Seq: 0L);
             foreach (Match match in Tag().Matches(send.Text))
             {
                 if (match.Groups["who"].Value != $"{customer.Tenant.Name}{customer.Phone[^2..]}")
@@ -106,15 +144,29 @@ internal sealed partial class HistoryChecker(World world)
                     continue;
                 }
 
-                if (answeredBy.TryGetValue(match.Value, out var key) && key != send.Key)
+                if (!send.Failed)
                 {
-                    _wrong.Add($"duplicated: {match.Value} was answered by two sends");
+                    var turn = rows[send.Key].Turn;
+                    if (answeredBy.TryGetValue(match.Value, out var other) && other != turn)
+                    {
+                        _wrong.Add($"duplicated: {match.Value} was answered by two turns");
+                    }
+
+                    answeredBy[match.Value] = turn;
                 }
 
-                answeredBy[match.Value] = send.Key;
+                var place = _order.GetValueOrDefault(match.Value);
+                if (place.CompareTo(latest) < 0)
+                {
+                    _wrong.Add($"out of order: {match.Value} was answered after a later message of the same turn");
+                }
+
+                latest = place;
             }
         }
     }
+
+    private sealed record SentReply(bool Flagged, Guid Conversation, long Seq, Guid? Turn);
 
     [GeneratedRegex(@"<(?<who>[AB]\d\d)\.(?<number>\d+)>", RegexOptions.CultureInvariant)]
     private static partial Regex Tag();

@@ -26,7 +26,7 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public IReadOnlyList<(Guid ConversationId, Guid ConnectionId)> ReadConversationsToSend() => inner.ReadConversationsToSend();
 
-    public IReadOnlyList<OpenSend> ReadOpenSends(Guid conversationId) => inner.ReadOpenSends(conversationId);
+    public virtual IReadOnlyList<OpenSend> ReadOpenSends(Guid conversationId) => inner.ReadOpenSends(conversationId);
 
     public int CountSendsSince(Guid conversationId, DateTimeOffset since) => inner.CountSendsSince(conversationId, since);
 
@@ -34,7 +34,7 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public ConnectionAccess? ReadAccess(Guid connectionId) => inner.ReadAccess(connectionId);
 
-    public Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) => inner.ClaimSendAsync(outboxId, now);
+    public virtual Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) => inner.ClaimSendAsync(outboxId, now);
 
     public bool MayStillBegin(Guid outboxId) => inner.MayStillBegin(outboxId);
 
@@ -42,9 +42,9 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.RecoverAsync(ambiguousWait, now);
 
-    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
+    public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
 
-    public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) => inner.SwitchConnectionAsync(accountId, connectionId, enabled, now);
+    public virtual Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) => inner.SwitchConnectionAsync(accountId, connectionId, enabled, now);
 }
 
 /// <summary>Every delivery looks new.</summary>
@@ -80,4 +80,40 @@ internal sealed class NoTenantFilter(IMessageStore inner) : Mutant(inner)
 
     public override Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now) =>
         Inner.IngestAsync([.. arrivals.Select(a => a is CustomerArrival c && ++_count % 5 == 0 ? c with { Route = Simulation.Tenants[0].PhoneNumberId } : a)], rule, now);
+}
+
+/// <summary>The last reply of a conversation leaves first.</summary>
+internal sealed class OutOfOrder(IMessageStore inner) : Mutant(inner)
+{
+    public override IReadOnlyList<OpenSend> ReadOpenSends(Guid conversationId) => [.. Inner.ReadOpenSends(conversationId).Reverse()];
+}
+
+/// <summary>AI-off is answered and not committed.</summary>
+internal sealed class SwitchForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now) => Task.FromResult<bool?>(false);
+}
+
+/// <summary>Disabling a connection is answered and not committed.</summary>
+internal sealed class PauseForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) => Task.FromResult(true);
+}
+
+/// <summary>All waiting replies of a conversation are claimed, one is sent.</summary>
+internal sealed class GreedyClaim(IMessageStore inner) : Mutant(inner)
+{
+    public override async Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now)
+    {
+        var claim = await Inner.ClaimSendAsync(outboxId, now);
+        if (claim.Send is { } send)
+        {
+            foreach (var other in Inner.ReadOpenSends(send.ConversationId).Where(row => row.State == OutboxState.New))
+            {
+                await Inner.ClaimSendAsync(other.OutboxId, now);
+            }
+        }
+
+        return claim;
+    }
 }

@@ -1,3 +1,4 @@
+using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
@@ -37,6 +38,7 @@ internal sealed class SimProduct : IDisposable
         _dispatcher = new Dispatcher(Store, _turns, signals, world.Clock, new SimLog<Dispatcher>(world));
         _sender = new Sender(Store, channel, gates, signals, new SenderSettings(TimeSpan.FromSeconds(90)), faults, world.Clock, world.Random, new SimLog<Sender>(world));
         Switch = new SwitchAiReplies(Store, gates, faults, world.Clock);
+        SwitchConnection = new SwitchConnection(Store, gates, faults, world.Clock);
         var keys = new DedupKeys(new byte[32]);
         Webhook = new ReceiveWebhook(new SignatureScheme(World.Secret), new Arrivals(keys), keys, Store, conversations, new WhatsAppMetrics(Meters), faults, world.Clock);
     }
@@ -45,7 +47,12 @@ internal sealed class SimProduct : IDisposable
 
     public SwitchAiReplies Switch { get; }
 
+    public SwitchConnection SwitchConnection { get; }
+
     public ReceiveWebhook Webhook { get; }
+
+    /// <summary>Conversations the sender is busy with: no more sends than that can be under way.</summary>
+    public int Sending => _sender.Active;
 
     public bool Ready { get; private set; }
 

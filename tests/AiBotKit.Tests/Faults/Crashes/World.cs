@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AiBotKit.Channels.WhatsApp;
+using AiBotKit.Durability;
 
 namespace AiBotKit.Tests.Faults.Crashes;
 
@@ -32,6 +33,9 @@ internal sealed class World(Random random, SimClock clock)
     /// <summary>Customers whose AI replies are off by an answered switch.</summary>
     public HashSet<Customer> Off { get; } = [];
 
+    /// <summary>Tenants whose connection is off by an answered switch.</summary>
+    public HashSet<Tenant> Paused { get; } = [];
+
     public List<string> Violations { get; } = [];
 
     public List<string> Trace { get; } = [];
@@ -50,7 +54,7 @@ internal sealed class World(Random random, SimClock clock)
     public void CustomerWrites(Customer customer)
     {
         var number = _said[customer] = _said.GetValueOrDefault(customer) + 1;
-        var said = new Said($"wamid.{_nextId++}", customer, number, clock.GetUtcNow());
+        var said = new Said($"wamid.{_nextId++}", customer, number, clock.World);
         Messages.Add(said.Id, said);
         Deliver(Envelope(customer.Tenant, $$$"""
             "contacts":[{"profile":{"name":"C"},"wa_id":"{{{customer.Phone}}}"}],"messages":[{"from":"{{{customer.Phone}}}","id":"{{{said.Id}}}","timestamp":"{{{said.At.ToUnixTimeSeconds()}}}","type":"text","text":{"body":"{{{said.Tag}}}"}}]
@@ -58,18 +62,19 @@ internal sealed class World(Random random, SimClock clock)
         Note($"customer {customer} says {said.Tag}");
     }
 
-    /// <summary>The provider takes a send and will report on it.</summary>
-    public string Accept(Customer customer, string key, string text)
+    /// <summary>The provider takes a send and will report on it; with a code it reports that the message could not be delivered.</summary>
+    public string Accept(Customer customer, string key, string text, int? failure = null)
     {
         var id = $"wamid.out.{_nextId++}";
-        Accepted.Add(new AcceptedSend(customer, key, text, id));
+        Accepted.Add(new AcceptedSend(customer, SendKeys.Parse(key).RowKey, text, id, failure is not null));
         var echo = customer.Tenant.EchoesKeys ? $",\"biz_opaque_callback_data\":\"{key}\"" : "";
-        foreach (var status in (string[])["sent", "delivered", "read"])
+        var errors = failure is { } code ? $",\"errors\":[{{\"code\":{code},\"title\":\"no\"}}]" : "";
+        foreach (var status in failure is null ? (string[])["sent", "delivered", "read"] : ["failed"])
         {
-            if (!FaultsOn || random.Next(12) > 0)
+            if (!FaultsOn || failure is not null || random.Next(12) > 0)
             {
                 Deliver(Envelope(customer.Tenant, $$$"""
-                    "statuses":[{"id":"{{{id}}}","status":"{{{status}}}","timestamp":"{{{clock.GetUtcNow().ToUnixTimeSeconds()}}}","recipient_id":"{{{customer.Phone}}}"{{{echo}}}}]
+                    "statuses":[{"id":"{{{id}}}","status":"{{{status}}}","timestamp":"{{{clock.World.ToUnixTimeSeconds()}}}","recipient_id":"{{{customer.Phone}}}"{{{echo}}}{{{errors}}}}]
                     """), []);
             }
         }
@@ -77,6 +82,11 @@ internal sealed class World(Random random, SimClock clock)
         Note($"provider accepts {text} as {id}");
         return id;
     }
+
+    /// <summary>The provider says that the business account works again.</summary>
+    public void Reinstate(Tenant tenant) => Deliver($$$$"""
+        {"object":"whatsapp_business_account","entry":[{"id":"{{{{tenant.WabaId}}}}","time":1,"changes":[{"field":"account_update","value":{"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":"REINSTATE"}}}]}]}
+        """, []);
 
     private void Deliver(string json, string[] ids)
     {
@@ -109,8 +119,14 @@ internal sealed record Said(string Id, Customer Customer, int Number, DateTimeOf
     public string Tag { get; } = string.Create(CultureInfo.InvariantCulture, $"<{Customer.Tenant.Name}{Customer.Phone[^2..]}.{Number}>");
 
     public bool Acknowledged { get; set; }
+
+    /// <summary>Delivered for the first time, and stored, while its connection was off.</summary>
+    public bool CameWhilePaused { get; set; }
 }
 
-internal sealed record PendingWebhook(byte[] Body, string Signature, string[] MessageIds);
+internal sealed record PendingWebhook(byte[] Body, string Signature, string[] MessageIds)
+{
+    public int Tries { get; set; }
+}
 
-internal sealed record AcceptedSend(Customer Customer, string Key, string Text, string ProviderId);
+internal sealed record AcceptedSend(Customer Customer, string Key, string Text, string ProviderId, bool Failed = false);

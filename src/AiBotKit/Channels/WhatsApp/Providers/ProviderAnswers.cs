@@ -21,6 +21,8 @@ internal static class ProviderAnswers
             case Exchange.NotSent notSent:
                 // No message reaches them now: all of the connection wait, and none loses an attempt by it.
                 return new SendOutcome.Rejected(RejectionKind.WaitConnection, null, $"The message was not sent yet: {notSent.Reason}. It is tried again by itself.");
+            case Exchange.Overtaken:
+                return new SendOutcome.Rejected(RejectionKind.Retry, null, "The message was not sent: a person acted before it could go out.");
             case Exchange.Unanswered unanswered:
                 return new SendOutcome.Ambiguous($"The message may have been sent: {unanswered.Reason}.");
             case Exchange.Answered answered:

@@ -43,6 +43,9 @@ internal abstract record Exchange
     /// <summary>Nothing of the body left this machine: name, connection, TLS, or an address we refuse to call.</summary>
     internal sealed record NotSent(string Reason, bool Refused) : Exchange;
 
+    /// <summary>Nothing was sent, because the message was overtaken while the connection was made. Says nothing about the provider.</summary>
+    internal sealed record Overtaken : Exchange;
+
     /// <summary>Something was sent and no answer came.</summary>
     internal sealed record Unanswered(string Reason) : Exchange;
 }
@@ -66,6 +69,11 @@ internal sealed class ProviderHttp(OutboundDoor door, ProviderLimits limits, Tim
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
+            if (request.Content is TrackedJson { Overtaken: true })
+            {
+                return new Exchange.Overtaken();
+            }
+
             var started = request.Content is TrackedJson { Started: true };
             if (!started && cancellationToken.IsCancellationRequested)
             {
@@ -215,12 +223,16 @@ internal sealed class TrackedJson : HttpContent
     /// <summary>From here on a failure does not mean that nothing was sent.</summary>
     public bool Started { get; private set; }
 
+    /// <summary>The sender took it back before its first byte.</summary>
+    public bool Overtaken { get; private set; }
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         if (!await Progress.BeginAsync())
         {
+            Overtaken = true;
             throw new OperationCanceledException("The message was overtaken before its first byte.");
         }
 
