@@ -21,6 +21,7 @@ internal static class Settings
         ["Data__Path"] = data,
         ["Api__Key"] = keys.ApiKey,
         ["Simulator__Enabled"] = "true",
+        ["Simulator__Url"] = Url(simulatorPort),
         ["Knowledge__Folder"] = knowledge,
         ["Chatbots__0__Name"] = "Tidewick Assistant",
         ["Chatbots__0__Instructions"] = "You help the customers of Tidewick Coffee, a coffee roaster in Porto. Be friendly and brief.",

@@ -10,7 +10,7 @@ using AiBotKit.Hosting.Configuration;
 using AiBotKit.Knowledge;
 using AiBotKit.Operations;
 using AiBotKit.Storage;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Connections;
 
 try
 {
@@ -26,22 +26,24 @@ try
 
     // Hosted services start in the order of these lines, and the server after all of them: a seed is done before the first request.
     var settings = new SettingsReader(builder.Configuration);
+    builder.AddDemo(settings);
     builder.AddHosting(settings);
+    builder.AddApiDocument();
     builder.AddDurability(settings);
     builder.AddAccounts(settings);
     builder.AddChatbots(settings);
     builder.AddWhatsApp(settings);
     builder.AddConversations(settings);
-    builder.AddAssistant();
-    builder.AddKnowledge();
+    builder.AddAssistant(settings);
+    builder.AddKnowledge(settings);
     builder.AddDashboard();
     builder.AddMessageLoops();
-    settings.ThrowIfAny();
-    await builder.AddStorageAsync();
+    await builder.AddStorageAsync(settings);
 
     var app = builder.Build();
     app.UseHosting();
     app.MapHealth();
+    app.MapApiDocument();
     app.MapAccounts();
     app.MapWhatsApp();
     app.MapConversations();
@@ -51,8 +53,13 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception reason) when (reason is StartupException or OptionsValidationException)
+catch (StartupException reason)
 {
     await Console.Error.WriteLineAsync(reason.Message);
+    return 2;
+}
+catch (IOException reason) when (reason.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"Urls: {reason.Message.TrimEnd('.')}. Stop the other program, or set Urls to another address.");
     return 2;
 }

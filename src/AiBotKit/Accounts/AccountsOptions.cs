@@ -13,7 +13,7 @@ internal sealed class AccountsOptions
 
     public static AccountsOptions Read(SettingsReader settings)
     {
-        var options = new AccountsOptions { ApiKey = settings.Secret("Api:Key", 16), PublicUrl = settings.Address("PublicUrl") };
+        var options = new AccountsOptions { ApiKey = settings.Secret("Api:Key", 8), PublicUrl = settings.Address("PublicUrl") };
         settings.RefuseUnknown("Api");
         return options;
     }

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using AiBotKit.Chatbots;
 using AiBotKit.Durability;
+using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Outbound;
 using AiBotKit.Knowledge;
 using Anthropic;
@@ -15,11 +16,10 @@ namespace AiBotKit.Assistant;
 /// <summary>Composition of the assistant; it has no routes of its own.</summary>
 internal static class AssistantEndpoints
 {
-    public static void AddAssistant(this WebApplicationBuilder builder)
+    public static void AddAssistant(this WebApplicationBuilder builder, SettingsReader settings)
     {
         var services = builder.Services;
-        services.AddOptions<AssistantOptions>().BindConfiguration(AssistantOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AssistantOptions>, AssistantOptions.Validator>();
+        services.AddSingleton(Options.Create(AssistantOptions.Read(settings)));
         services.TryAddSingleton(FaultPoints.None);
         services.TryAddSingleton<KnowledgeReadiness>();
         services.TryAddSingleton<Retrieval>();

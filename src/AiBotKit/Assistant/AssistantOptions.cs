@@ -1,12 +1,11 @@
+using AiBotKit.Hosting.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace AiBotKit.Assistant;
 
-/// <summary>Section <c>Assistant</c>: which model answers, and how long it may take.</summary>
+/// <summary>Settings <c>Assistant:*</c>: which model answers, and how long it may take.</summary>
 internal sealed class AssistantOptions
 {
-    public const string Section = "Assistant";
-
     /// <summary><c>none</c> (the extractive answerer alone), <c>OpenAI</c> (any compatible server) or <c>Anthropic</c>.</summary>
     public string Provider { get; set; } = "none";
 
@@ -36,6 +35,28 @@ internal sealed class AssistantOptions
     {
         var url = new Uri(BaseUrl.Length > 0 ? BaseUrl : IsAnthropic ? "https://api.anthropic.com" : "https://api.openai.com/v1");
         return !IsAnthropic && url.AbsolutePath == "/" ? new Uri(url, "/v1") : url;
+    }
+
+    public static AssistantOptions Read(SettingsReader settings)
+    {
+        var options = new AssistantOptions
+        {
+            Provider = settings.Text("Assistant:Provider", 40) ?? "none",
+            BaseUrl = settings.Text("Assistant:BaseUrl") ?? "",
+            Model = settings.Text("Assistant:Model", 200) ?? "",
+            ApiKey = settings.Secret("Assistant:ApiKey", 1) ?? "",
+            MaxConcurrency = settings.Whole("Assistant:MaxConcurrency", 16, 1, 1024),
+            FirstTokenSeconds = settings.Whole("Assistant:FirstTokenSeconds", 20, 1, 60),
+            IdleSeconds = settings.Whole("Assistant:IdleSeconds", 10, 1, 60),
+            TotalSeconds = settings.Whole("Assistant:TotalSeconds", 60, 1, 60),
+        };
+        foreach (var problem in new Validator().Validate(null, options).Failures ?? [])
+        {
+            settings.Report(problem);
+        }
+
+        settings.RefuseUnknown("Assistant");
+        return options;
     }
 
     internal sealed class Validator : IValidateOptions<AssistantOptions>

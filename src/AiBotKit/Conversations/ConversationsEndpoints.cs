@@ -27,23 +27,24 @@ internal static class ConversationsEndpoints
     public static void MapConversations(this WebApplication app)
     {
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
-        api.MapGet("/conversations", ListAsync);
-        api.MapGet("/conversations/{id:guid}/messages", MessagesAsync);
-        api.MapPatch("/conversations/{id:guid}", PatchAsync);
-        api.MapGet("/dead-letters", DeadLettersAsync);
-        api.MapPost("/dead-letters/{id:guid}/replay", ReplayAsync);
+        api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");
+        api.MapGet("/conversations/{id:guid}/messages", MessagesAsync).WithName("ReadMessages").WithSummary("Reads a conversation's messages, the newest last; the cursor leads to earlier ones.");
+        api.MapPatch("/conversations/{id:guid}", PatchAsync).WithName("SwitchAiReplies").WithSummary("Switches AI replies of one conversation; after the answer no AI reply begins.");
+        api.MapGet("/dead-letters", DeadLettersAsync).WithName("ListDeadLetters").WithSummary("Lists what could not be processed, the latest first.");
+        api.MapPost("/dead-letters/{id:guid}/replay", ReplayAsync).WithName("ReplayDeadLetter").WithSummary("Processes a dead letter again.")
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
     private static async Task<Results<Ok<Page<ConversationItem>>, ProblemHttpResult>> ListAsync(
         ListConversations list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
-        PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : BadPage(context);
+        PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : TypedResults.Problem(PageRequest.Problem(context));
 
     private static async Task<Results<Ok<Page<MessageItem>>, NotFound, ProblemHttpResult>> MessagesAsync(
         Guid id, ReadMessages read, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
     {
         if (!PageRequest.TryParse(limit, cursor, out var page))
         {
-            return BadPage(context);
+            return TypedResults.Problem(PageRequest.Problem(context));
         }
 
         return await read.RunAsync(user.AccountId(), id, page, cancellationToken) is { } messages ? TypedResults.Ok(messages) : TypedResults.NotFound();
@@ -68,7 +69,7 @@ internal static class ConversationsEndpoints
         ListDeadLetters list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
         PageRequest.TryParse(limit, cursor, out var page)
             ? TypedResults.Ok(await list.RunAsync(user.AccountId(), user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator), page, cancellationToken))
-            : BadPage(context);
+            : TypedResults.Problem(PageRequest.Problem(context));
 
     /// <summary>409 when the circumstances refuse it, 422 when its content cannot be processed; the code says why.</summary>
     private static async Task<Results<Ok<DeadLetterItem>, NotFound, ProblemHttpResult>> ReplayAsync(
@@ -83,9 +84,6 @@ internal static class ConversationsEndpoints
 
         return answer is not null && await list.FindAsync(user.AccountId(), isOperator, id, cancellationToken) is { } letter ? TypedResults.Ok(letter) : TypedResults.NotFound();
     }
-
-    private static ProblemHttpResult BadPage(HttpContext context) =>
-        TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_page", "limit must be 1 to 200, and cursor the 'next' of an earlier answer."));
 
     /// <summary>What may be changed of a conversation.</summary>
     public sealed record ConversationPatch(bool? AiReplies);

@@ -16,20 +16,10 @@ internal sealed class ListConversations(ReadDb reads)
             query = query.Where(c => c.LastMessageAt <= after.At);
         }
 
-        // The cursor's tie counts the rows of its instant that were shown: ids have no order in SQL that all stores share.
-        var rows = await query.OrderByDescending(c => c.LastMessageAt).ThenByDescending(c => c.Id)
-            .Skip((int)Math.Min(page.After?.Tie ?? 0, int.MaxValue)).Take(page.Limit + 1)
+        var rows = await query.OrderByDescending(c => c.LastMessageAt).ThenByDescending(c => c.Id).Skip(page.Skip).Take(page.Limit + 1)
             .Select(c => new ConversationItem(c.Id, c.SessionId, c.Channel, c.ContactName, c.AiReplies, c.LastInboundAt, c.LastMessageAt, c.Unread))
             .ToListAsync(cancellationToken);
-        if (rows.Count <= page.Limit)
-        {
-            return new Page<ConversationItem>(rows, null);
-        }
-
-        rows.RemoveAt(page.Limit);
-        var last = rows[^1].LastMessageAt;
-        var shown = rows.Count(r => r.LastMessageAt == last) + (page.After is { } before && before.At == last ? before.Tie : 0);
-        return new Page<ConversationItem>(rows, new Cursor(last, shown).ToString());
+        return page.Cut(rows, c => c.LastMessageAt);
     }
 
     /// <summary>One conversation; null when the account has none of that id.</summary>

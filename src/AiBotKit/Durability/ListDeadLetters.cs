@@ -25,19 +25,10 @@ internal sealed class ListDeadLetters(ReadDb reads)
             query = query.Where(d => d.CreatedAt <= after.At);
         }
 
-        var rows = await query.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id)
-            .Skip((int)Math.Min(page.After?.Tie ?? 0, int.MaxValue)).Take(page.Limit + 1)
+        var rows = await query.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Skip(page.Skip).Take(page.Limit + 1)
             .Select(d => new DeadLetterItem(d.Id, d.Kind, d.Reason, d.ConversationId, d.CreatedAt, d.ReplayedAt))
             .ToListAsync(cancellationToken);
-        if (rows.Count <= page.Limit)
-        {
-            return new Page<DeadLetterItem>(rows, null);
-        }
-
-        rows.RemoveAt(page.Limit);
-        var last = rows[^1].CreatedAt;
-        var shown = rows.Count(r => r.CreatedAt == last) + (page.After is { } before && before.At == last ? before.Tie : 0);
-        return new Page<DeadLetterItem>(rows, new Cursor(last, shown).ToString());
+        return page.Cut(rows, d => d.CreatedAt);
     }
 
     /// <summary>What this caller may see.</summary>

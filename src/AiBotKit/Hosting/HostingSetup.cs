@@ -11,11 +11,16 @@ internal static class HostingSetup
     {
         var http = HttpOptions.Read(settings);
         builder.Services.AddSingleton(http);
+        if (ListenAddresses.Read(settings) is { } address)
+        {
+            builder.WebHost.UseUrls(address);
+        }
+
         builder.AddSecrets(settings);
         // The framework's own request lines carry query strings, and one of them is the set-up token.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = ErrorAnswers.Trim);
         builder.Services.AddExceptionHandler<ErrorAnswers>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -28,7 +33,7 @@ internal static class HostingSetup
             kestrel.Limits.MaxRequestHeaderCount = 100;
             kestrel.Limits.MaxRequestLineSize = 8 << 10;
             kestrel.Limits.MinRequestBodyDataRate = new(240, TimeSpan.FromSeconds(5));
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Limits.MaxConcurrentConnections = 2_000;
         });
         // Finishing what is under way has 8 s in all (F47).
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(7));
@@ -49,6 +54,7 @@ internal static class HostingSetup
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
+        app.UseProblemsForBareAnswers();
         app.UseAuthentication();
         app.UseOriginCheck();
         app.UseAuthorization();

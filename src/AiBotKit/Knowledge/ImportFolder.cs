@@ -2,7 +2,6 @@ using AiBotKit.Accounts;
 using AiBotKit.Chatbots;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace AiBotKit.Knowledge;
 
@@ -11,7 +10,7 @@ namespace AiBotKit.Knowledge;
 /// The folder is the operator's, so only the first account's chatbots are fed from it.
 /// </summary>
 internal sealed partial class ImportFolder(
-    IOptions<KnowledgeOptions> options,
+    KnowledgeOptions options,
     ReadDb reads,
     StoreDocument store,
     RemoveDocuments remove,
@@ -79,7 +78,7 @@ internal sealed partial class ImportFolder(
 
     private async Task ImportAsync(Chatbot chatbot, bool isFirst, CancellationToken cancellationToken)
     {
-        if (options.Value.Folder is not { Length: > 0 } folder)
+        if (options.Folder is not { Length: > 0 } folder)
         {
             return;
         }

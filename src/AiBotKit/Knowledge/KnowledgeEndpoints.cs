@@ -2,6 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Chatbots;
+using AiBotKit.Hosting;
+using AiBotKit.Hosting.Configuration;
+using AiBotKit.Hosting.Paging;
 using AiBotKit.Knowledge.Embedding;
 using AiBotKit.Knowledge.Language;
 using AiBotKit.Knowledge.Ranking;
@@ -14,12 +17,10 @@ namespace AiBotKit.Knowledge;
 /// <summary>The knowledge feature's services and routes.</summary>
 internal static class KnowledgeEndpoints
 {
-    public static void AddKnowledge(this WebApplicationBuilder builder)
+    public static void AddKnowledge(this WebApplicationBuilder builder, SettingsReader settings)
     {
         var services = builder.Services;
-        services.AddOptions<KnowledgeOptions>().BindConfiguration("Knowledge")
-            .Validate(o => string.IsNullOrEmpty(o.Folder) || Directory.Exists(o.Folder), "Knowledge:Folder must be an existing folder, or empty for none.")
-            .ValidateOnStart();
+        services.AddSingleton(KnowledgeOptions.Read(settings));
         services.AddSingleton(ModelFiles.BesideProgram);
         services.AddSingleton<LanguageIdentifier>();
         services.AddSingleton<SentenceEmbedder>();
@@ -30,6 +31,7 @@ internal static class KnowledgeEndpoints
         services.AddSingleton<RemoveDocuments>();
         services.AddSingleton<StoreDocument>();
         services.AddSingleton<RecordGap>();
+        services.AddSingleton<ListGaps>();
         services.AddSingleton<ImportFolder>();
         services.AddHostedService(provider => provider.GetRequiredService<ImportFolder>());
     }
@@ -38,22 +40,22 @@ internal static class KnowledgeEndpoints
     {
         var group = routes.MapGroup("").WithTags("Knowledge").RequireAuthorization(policy =>
             policy.RequireAuthenticatedUser().RequireAssertion(context => Guid.TryParse(context.User.FindFirstValue(SignedIn.AccountClaim), out _)));
-        group.MapPost("/api/knowledge/texts", AddTextAsync);
-        group.MapPost("/api/knowledge/questions", AddQuestionAsync);
-        group.MapGet("/api/gaps", ListGapsAsync);
+        group.MapPost("/api/knowledge/texts", AddTextAsync).WithName("AddText").WithSummary("Adds a text to answer from; one with the same title is replaced.");
+        group.MapPost("/api/knowledge/questions", AddQuestionAsync).WithName("AddQuestion").WithSummary("Adds a question with its answer; one with the same question is replaced.");
+        group.MapGet("/api/gaps", ListGapsAsync).WithName("ListGaps").WithSummary("Lists questions that the knowledge could not answer, the latest first.");
     }
 
     private static async Task<Results<Ok<DocumentView>, ProblemHttpResult>> AddTextAsync(
-        TextRequest request, ClaimsPrincipal user, ReadDb reads, StoreDocument store, CancellationToken cancellationToken)
+        TextRequest request, ClaimsPrincipal user, HttpContext context, ReadDb reads, StoreDocument store, CancellationToken cancellationToken)
     {
-        if (Problem(request) is { } problem)
+        if (Problem(request, context) is { } problem)
         {
             return problem;
         }
 
         if (await ChatbotAsync(reads, user, request.Chatbot, cancellationToken) is not { } chatbot)
         {
-            return NoChatbot();
+            return NoChatbot(context);
         }
 
         var document = new NewDocument(chatbot.AccountId, chatbot.Id, SourceKind.Text, request.Title.Trim(), request.Title.Trim(), "md", request.Text);
@@ -62,16 +64,16 @@ internal static class KnowledgeEndpoints
     }
 
     private static async Task<Results<Ok<DocumentView>, ProblemHttpResult>> AddQuestionAsync(
-        QuestionRequest request, ClaimsPrincipal user, ReadDb reads, StoreDocument store, CancellationToken cancellationToken)
+        QuestionRequest request, ClaimsPrincipal user, HttpContext context, ReadDb reads, StoreDocument store, CancellationToken cancellationToken)
     {
-        if (Problem(request) is { } problem)
+        if (Problem(request, context) is { } problem)
         {
             return problem;
         }
 
         if (await ChatbotAsync(reads, user, request.Chatbot, cancellationToken) is not { } chatbot)
         {
-            return NoChatbot();
+            return NoChatbot(context);
         }
 
         var question = request.Question.Trim();
@@ -82,23 +84,9 @@ internal static class KnowledgeEndpoints
         return TypedResults.Ok(new DocumentView(stored.Id, stored.Changed));
     }
 
-    private static async Task<Results<Ok<GapPage>, ProblemHttpResult>> ListGapsAsync(
-        ClaimsPrincipal user, ReadDb reads, CancellationToken cancellationToken, int limit = 50, string? cursor = null)
-    {
-        if (limit is < 1 or > 200 || GapCursor.Parse(cursor) is not { } after)
-        {
-            return TypedResults.Problem("limit must be 1 to 200, cursor the 'next' of an earlier page.", statusCode: 400, extensions: Code("invalid_page"));
-        }
-
-        await using var db = reads.Open();
-        var account = user.AccountId();
-        var gaps = await db.Set<Gap>().Where(g => g.AccountId == account && g.LastSeenAt <= after.LastSeenAt)
-            .OrderByDescending(g => g.LastSeenAt).ThenByDescending(g => g.Id).Skip(after.Seen).Take(limit + 1).ToListAsync(cancellationToken);
-        var items = gaps.Take(limit)
-            .Select(g => new GapView(g.Id, g.ChatbotId, g.Question, g.Count, g.FirstSeenAt, g.LastSeenAt, g.ConversationId, g.Nearest.Split('\n', StringSplitOptions.RemoveEmptyEntries), g.Evidence))
-            .ToList();
-        return TypedResults.Ok(new GapPage(items, gaps.Count > limit ? after.Next(items.Select(g => g.LastSeenAt)).ToString() : null));
-    }
+    private static async Task<Results<Ok<Page<GapItem>>, ProblemHttpResult>> ListGapsAsync(
+        ListGaps list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
+        PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : TypedResults.Problem(PageRequest.Problem(context));
 
     private static async Task<Chatbot?> ChatbotAsync(ReadDb reads, ClaimsPrincipal user, string? idOrName, CancellationToken cancellationToken)
     {
@@ -115,18 +103,16 @@ internal static class KnowledgeEndpoints
             : await chatbots.FirstOrDefaultAsync(c => c.Name == idOrName, cancellationToken);
     }
 
-    private static ProblemHttpResult? Problem(object request)
+    private static ProblemHttpResult? Problem(object request, HttpContext context)
     {
         var errors = new List<ValidationResult>();
         return Validator.TryValidateObject(request, new ValidationContext(request), errors, true)
             ? null
-            : TypedResults.Problem(string.Join(" ", errors.Select(e => e.ErrorMessage)), statusCode: 400, extensions: Code("invalid_knowledge"));
+            : TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "invalid_knowledge", string.Join(" ", errors.Select(e => e.ErrorMessage))));
     }
 
-    private static ProblemHttpResult NoChatbot() =>
-        TypedResults.Problem("There is no such chatbot in this account.", statusCode: 404, extensions: Code("chatbot_not_found"));
-
-    private static Dictionary<string, object?> Code(string code) => new() { ["code"] = code };
+    private static ProblemHttpResult NoChatbot(HttpContext context) =>
+        TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status404NotFound, "chatbot_not_found", "There is no such chatbot in this account."));
 
     /// <summary>A text to answer from; one with the same title is replaced. Markdown is understood.</summary>
     /// <param name="Chatbot">Id or name; the first chatbot when left out.</param>
@@ -142,10 +128,5 @@ internal static class KnowledgeEndpoints
         [property: Required, StringLength(4_000, MinimumLength = 1)] string Answer,
         [property: StringLength(200)] string? Chatbot = null);
 
-    private sealed record DocumentView(Guid Id, bool Changed);
-
-    private sealed record GapView(
-        Guid Id, Guid ChatbotId, string Question, int Count, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt, Guid? ConversationId, IReadOnlyList<string> Nearest, double Evidence);
-
-    private sealed record GapPage(IReadOnlyList<GapView> Items, string? Next);
+    internal sealed record DocumentView(Guid Id, bool Changed);
 }

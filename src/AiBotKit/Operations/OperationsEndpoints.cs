@@ -11,10 +11,10 @@ internal static class OperationsEndpoints
     public static void MapOperations(this WebApplication app)
     {
         var api = app.MapGroup("/api").WithTags("Operations").RequireAuthorization(SignedIn.Operator);
-        api.MapPost("/backups", BackUpAsync);
-        api.MapGet("/backups/{name}", Download);
-        api.MapGet("/quarantine", Show);
-        api.MapPost("/quarantine/release", ReleaseAsync);
+        api.MapPost("/backups", BackUpAsync).WithName("MakeBackup").WithSummary("Makes a backup while the server runs; 201 when the copy is checked and on disk.");
+        api.MapGet("/backups/{name}", Download).WithName("DownloadBackup").WithSummary("A backup's file.").Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream");
+        api.MapGet("/quarantine", Show).WithName("ReadQuarantine").WithSummary("Whether this installation is a restored copy that sends nothing yet.");
+        api.MapPost("/quarantine/release", ReleaseAsync).WithName("ReleaseQuarantine").WithSummary("Lets a restored copy send.").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     /// <summary>201 when the copy is checked and on disk.</summary>

@@ -1,4 +1,5 @@
 using AiBotKit.Hosting;
+using AiBotKit.Hosting.Configuration;
 
 namespace AiBotKit.Storage;
 
@@ -6,10 +7,14 @@ namespace AiBotKit.Storage;
 internal static class StorageSetup
 {
     /// <summary>Must run before anything that touches data: it holds the folder's lock for the life of the process.</summary>
-    /// <exception cref="StartupException">The folder is in use, or the database is damaged or newer than this program.</exception>
-    public static async Task AddStorageAsync(this WebApplicationBuilder builder)
+    /// <param name="settings">Read by every feature by now: any problem of theirs stops the start before a folder is made.</param>
+    /// <exception cref="StartupException">A setting is wrong, the folder is in use, or the database is damaged or newer than this program.</exception>
+    public static async Task AddStorageAsync(this WebApplicationBuilder builder, SettingsReader settings)
     {
-        var folder = await DataFolder.AcquireAsync(builder.Configuration["Data:Path"] ?? "data", TimeProvider.System);
+        var path = settings.Text("Data:Path", 4096) ?? "data";
+        settings.RefuseUnknown("Data");
+        settings.ThrowIfAny();
+        var folder = await DataFolder.AcquireAsync(path, TimeProvider.System);
         try
         {
             var database = new SqliteDatabase(folder.Path);

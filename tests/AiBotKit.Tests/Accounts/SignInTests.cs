@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using AiBotKit.Accounts;
 using AiBotKit.Tests.Fakes;
 using Shouldly;
@@ -7,7 +6,7 @@ using Xunit;
 
 namespace AiBotKit.Tests.Accounts;
 
-public sealed partial class SignInTests
+public sealed class SignInTests
 {
     private const string Password = "seven green kettles sing";
 
@@ -18,16 +17,16 @@ public sealed partial class SignInTests
         var token = await app.Get<SetupLink>().IssueAsync();
         using var browser = app.Anonymous();
 
-        (await PostAsync(browser, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "ana@example.com"), ("displayName", "Ana"), ("password", Password))).ShouldBe("/");
+        (await Forms.PostAsync(browser, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "ana@example.com"), ("displayName", "Ana"), ("password", Password))).ShouldBe("/");
         (await browser.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         using var second = app.Anonymous();
-        (await PostAsync(second, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "eve@example.com"), ("displayName", "Eve"), ("password", Password))).ShouldEndWith("error=token");
-        (await PostAsync(second, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "not the password at all"))).ShouldEndWith("error=credentials");
+        (await Forms.PostAsync(second, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "eve@example.com"), ("displayName", "Eve"), ("password", Password))).ShouldEndWith("error=token");
+        (await Forms.PostAsync(second, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "not the password at all"))).ShouldEndWith("error=credentials");
         (await second.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await PostAsync(second, "/sign-in", "/account/sign-in", ("email", "Ana@Example.com"), ("password", Password), ("returnUrl", "//evil.example"))).ShouldBe("/");
+        (await Forms.PostAsync(second, "/sign-in", "/account/sign-in", ("email", "Ana@Example.com"), ("password", Password), ("returnUrl", "//evil.example"))).ShouldBe("/");
         (await second.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await PostAsync(second, "/sign-in", "/account/sign-out")).ShouldStartWith("/sign-in");
+        (await Forms.PostAsync(second, "/sign-in", "/account/sign-out")).ShouldStartWith("/sign-in");
         (await second.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
@@ -49,10 +48,10 @@ public sealed partial class SignInTests
         using var browser = app.Anonymous();
         for (var i = 0; i < 10; i++)
         {
-            (await PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=credentials");
+            (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=credentials");
         }
 
-        (await PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=rate");
+        (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=rate");
     }
 
     [Fact]
@@ -60,7 +59,7 @@ public sealed partial class SignInTests
     {
         await using var app = new AppFixture();
         using var browser = app.Anonymous();
-        await PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "a@example.com"), ("password", "wrong"));
+        await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "a@example.com"), ("password", "wrong"));
         using var foreign = new HttpRequestMessage(HttpMethod.Post, "/account/sign-out") { Content = new FormUrlEncodedContent([]) };
         foreign.Headers.Add("Origin", "https://evil.example");
         (await browser.SendAsync(foreign, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -84,22 +83,4 @@ public sealed partial class SignInTests
         page.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         page.Headers.Location!.ToString().ShouldContain("/sign-in");
     }
-
-    /// <summary>Opens the form's page for its token, posts the form as a browser does, and says where it leads.</summary>
-    private static async Task<string> PostAsync(HttpClient browser, string page, string action, params (string Name, string Value)[] fields)
-    {
-        var html = await browser.GetStringAsync(page, TestContext.Current.CancellationToken);
-        var forgery = AntiforgeryField().Match(html).Groups[1].Value;
-        using var request = new HttpRequestMessage(HttpMethod.Post, action)
-        {
-            Content = new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), KeyValuePair.Create("__RequestVerificationToken", forgery)]),
-        };
-        request.Headers.Add("Origin", browser.BaseAddress!.GetLeftPart(UriPartial.Authority));
-        var answer = await browser.SendAsync(request, TestContext.Current.CancellationToken);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        return answer.Headers.Location!.ToString();
-    }
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex AntiforgeryField();
 }

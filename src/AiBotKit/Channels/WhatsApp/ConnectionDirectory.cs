@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Durability;
+using AiBotKit.Hosting.Outbound;
 
 namespace AiBotKit.Channels.WhatsApp;
 
@@ -11,7 +12,7 @@ internal delegate string? ProviderKeyReader(Guid accountId, string protectedKey)
 /// What is needed to speak for a connection, decrypted once and kept until anything of it changes. A key that was replaced or deleted is
 /// never used again: every send reads the stored form first, one prepared statement, and compares it (F21).
 /// </summary>
-internal sealed class ConnectionDirectory(IMessageStore store, ProviderKeyReader reveal)
+internal sealed class ConnectionDirectory(IMessageStore store, ProviderKeyReader reveal, WhatsAppOptions options)
 {
     private readonly ConcurrentDictionary<Guid, (ConnectionAccess Stored, ProviderConnection Connection)> _known = new();
 
@@ -34,11 +35,14 @@ internal sealed class ConnectionDirectory(IMessageStore store, ProviderKeyReader
             return null;
         }
 
-        var connection = new ProviderConnection(connectionId, Enum.Parse<ProviderKind>(stored.Provider), new Uri(stored.BaseUrl), stored.PhoneNumberId, stored.WabaId, new ApiKey(key))
+        var address = new Uri(stored.BaseUrl);
+        var connection = new ProviderConnection(connectionId, Enum.Parse<ProviderKind>(stored.Provider), address, stored.PhoneNumberId, stored.WabaId, new ApiKey(key))
         {
-            BaseUrlFromConfiguration = stored.BaseUrlFromConfiguration,
+            BaseUrlFromConfiguration = stored.BaseUrlFromConfiguration || IsSimulator(address),
         };
         _known[connectionId] = (stored, connection);
         return connection;
     }
+
+    private bool IsSimulator(Uri address) => options.Simulator is { } simulator && OutboundEndpoint.Of(simulator) == OutboundEndpoint.Of(address);
 }

@@ -5,6 +5,7 @@ using AiBotKit.Durability;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Outbound;
 using AiBotKit.Hosting.Secrets;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AiBotKit.Channels.WhatsApp;
 
@@ -45,9 +46,11 @@ internal static class WhatsAppEndpoints
     {
         // Now and not at the first callback: its keys may have to be written, and that callback may find the store locked or the disk full.
         routes.ServiceProvider.GetRequiredService<ReceiveWebhook>();
-        var group = routes.MapGroup(Path).AllowAnonymous().DisableAntiforgery().WithTags("WhatsApp");
-        group.MapPost("", ReceiveAsync).WithName("ReceiveWhatsAppCallback");
-        group.MapGet("", Verify).WithName("VerifyWhatsAppCallback");
+        var group = routes.MapGroup(Path).AllowAnonymous().DisableAntiforgery().WithTags("WhatsApp").WithMetadata(new SkipStatusCodePagesAttribute());
+        group.MapPost("", ReceiveAsync).WithName("ReceiveWhatsAppCallback").WithSummary("Takes the provider's callbacks: 200 once they are on disk. Errors have no body.")
+            .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status401Unauthorized).Produces(StatusCodes.Status413PayloadTooLarge).Produces(StatusCodes.Status503ServiceUnavailable);
+        group.MapGet("", Verify).WithName("VerifyWhatsAppCallback").WithSummary("The provider's handshake: echoes hub.challenge when hub.verify_token is right.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain").Produces(StatusCodes.Status403Forbidden);
     }
 
     private static async Task ReceiveAsync(HttpContext http, ReceiveWebhook receive, WhatsAppOptions options, FaultPoints faults)

@@ -26,6 +26,9 @@ internal sealed class WhatsAppOptions
     /// <summary>How long a status may take to tell whether an ambiguous send was accepted, in seconds.</summary>
     public int AmbiguousWaitSeconds { get; set; } = 90;
 
+    /// <summary>Where the simulated provider and its phone page are (<c>Simulator:*</c>); calls to exactly that scheme, host and port are allowed. Null when it is off.</summary>
+    public Uri? Simulator { get; set; }
+
     public SignatureScheme Scheme => new(
         CallbackSecret,
         PreviousCallbackSecret,

@@ -10,8 +10,8 @@ internal sealed record WhatsAppSettings(WhatsAppOptions Options, IReadOnlyList<C
     public static WhatsAppSettings Read(SettingsReader settings, IReadOnlyList<string> chatbots)
     {
         var options = new WhatsAppOptions();
-        options.CallbackSecret = settings.Secret("WhatsApp:CallbackSecret", 8) ?? "";
-        options.PreviousCallbackSecret = settings.Secret("WhatsApp:PreviousCallbackSecret", 8);
+        options.CallbackSecret = settings.Secret("WhatsApp:CallbackSecret", 6) ?? "";
+        options.PreviousCallbackSecret = settings.Secret("WhatsApp:PreviousCallbackSecret", 6);
         options.SignatureHeader = HeaderName(settings, "WhatsApp:SignatureHeader") ?? options.SignatureHeader;
         options.SignaturePrefix = settings.Text("WhatsApp:SignaturePrefix", 40) ?? options.SignaturePrefix;
         options.SignatureEncoding = settings.Choice("WhatsApp:SignatureEncoding", SignatureEncoding.Hex);
@@ -19,6 +19,9 @@ internal sealed record WhatsAppSettings(WhatsAppOptions Options, IReadOnlyList<C
         options.StaticHeaderValue = settings.Secret("WhatsApp:StaticHeaderValue", 8);
         options.VerifyToken = settings.Secret("WhatsApp:VerifyToken", 4);
         options.AmbiguousWaitSeconds = settings.Whole("WhatsApp:AmbiguousWaitSeconds", options.AmbiguousWaitSeconds, 1, 600);
+        // The simulator reads other settings of this section, and both may share one environment: an unknown name is not refused here.
+        var simulator = settings.Address("Simulator:Url") ?? new Uri("http://localhost:5081");
+        options.Simulator = settings.Flag("Simulator:Enabled", false) ? simulator : null;
         if (options.CallbackSecret.Length == 0 && options.PreviousCallbackSecret is not null)
         {
             settings.Refuse("WhatsApp:CallbackSecret", "set when WhatsApp:PreviousCallbackSecret is");
@@ -69,7 +72,7 @@ internal sealed record WhatsAppSettings(WhatsAppOptions Options, IReadOnlyList<C
             WabaId = settings.Text($"{at}:WabaId", 40) ?? "",
             PhoneNumberId = number ?? "",
             DisplayPhoneNumber = settings.Text($"{at}:DisplayPhoneNumber", 40) ?? "",
-            ApiKey = settings.Secret($"{at}:ApiKey", 4),
+            ApiKey = settings.Secret($"{at}:ApiKey", 1),
             Enabled = settings.Flag($"{at}:Enabled", true),
             MessagesPerSecond = settings.Whole($"{at}:MessagesPerSecond", 80, 1, 100_000),
             PairBurst = settings.Whole($"{at}:PairBurst", 45, 1, 100_000),

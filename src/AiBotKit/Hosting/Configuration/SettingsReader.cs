@@ -16,6 +16,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
     /// <summary>One plain line each, naming the setting and what is allowed.</summary>
     public IReadOnlyList<string> Problems => [.. _problems.Distinct(StringComparer.Ordinal)];
 
+    /// <summary>Every setting that was asked for, in the order of asking.</summary>
+    public IReadOnlyCollection<string> Known => _known;
+
     public string? Text(string key, int maxLength = 1000)
     {
         var value = Raw(key);
@@ -105,7 +108,13 @@ internal sealed class SettingsReader(IConfiguration configuration)
     }
 
     /// <summary>A problem of a value or of values together.</summary>
-    public void Refuse(string key, string allowed) => _problems.Add($"{key}: must be {allowed}.");
+    public void Refuse(string key, string allowed) => Report($"{key}: must be {allowed}.");
+
+    /// <summary>A problem in a sentence of its own; it names the setting and what is allowed.</summary>
+    public void Report(string problem) => _problems.Add(problem);
+
+    /// <summary>True when anything is configured under the name, whatever its form.</summary>
+    public bool IsSet(string section) => configuration.GetSection(section).Exists();
 
     /// <summary>Every setting under <paramref name="section"/> that was not read so far is refused with the nearest name.</summary>
     public void RefuseUnknown(string section)

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AiBotKit.Hosting.Paging;
 
@@ -29,6 +30,32 @@ internal readonly record struct PageRequest(int Limit, Cursor? After)
         page = new PageRequest(count, after);
         return true;
     }
+
+    /// <summary>What a wrong page is answered with.</summary>
+    public static ProblemDetails Problem(HttpContext context) =>
+        ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_page", "limit must be 1 to 200, and cursor the 'next' of an earlier answer.");
+
+    /// <summary>
+    /// In a list that is latest first, from the cursor's instant on: the rows of that instant that were shown before. Their number is the
+    /// cursor's tie, because ids have no order in SQL that all stores share.
+    /// </summary>
+    public int Skip => (int)Math.Min(After?.Tie ?? 0, int.MaxValue);
+
+    /// <summary>Makes the page of such a list out of one row more than it may have.</summary>
+    /// <param name="rows">Read with <see cref="Skip"/>, at most <see cref="Limit"/> + 1.</param>
+    /// <param name="at">The instant that the list is ordered by.</param>
+    public Page<T> Cut<T>(List<T> rows, Func<T, DateTimeOffset> at)
+    {
+        if (rows.Count <= Limit)
+        {
+            return new Page<T>(rows, null);
+        }
+
+        rows.RemoveAt(Limit);
+        var last = at(rows[^1]);
+        var shown = rows.Count(row => at(row) == last) + (After is { } before && before.At == last ? before.Tie : 0);
+        return new Page<T>(rows, new Cursor(last, shown).ToString());
+    }
 }
 
 /// <summary>A place in a list ordered by time: the instant, and a number that tells rows of the same instant apart.</summary>
@@ -55,4 +82,7 @@ internal sealed record Cursor(DateTimeOffset At, long Tie)
 }
 
 /// <summary>One page and the cursor of the next; null at the end.</summary>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
+{
+    public Page<TOther> Select<TOther>(Func<T, TOther> view) => new([.. Items.Select(view)], Next);
+}

@@ -1,0 +1,29 @@
+using AiBotKit.Hosting.Paging;
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiBotKit.Knowledge;
+
+/// <summary>The gaps of an account, the latest first.</summary>
+internal sealed class ListGaps(ReadDb reads)
+{
+    public async Task<Page<GapItem>> RunAsync(Guid accountId, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var query = db.Set<Gap>().Where(g => g.AccountId == accountId);
+        if (page.After is { } after)
+        {
+            query = query.Where(g => g.LastSeenAt <= after.At);
+        }
+
+        var rows = await query.OrderByDescending(g => g.LastSeenAt).ThenByDescending(g => g.Id).Skip(page.Skip).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        return page.Cut(rows, g => g.LastSeenAt)
+            .Select(g => new GapItem(g.Id, g.ChatbotId, g.Question, g.Count, g.FirstSeenAt, g.LastSeenAt, g.ConversationId, g.Nearest.Split('\n', StringSplitOptions.RemoveEmptyEntries), g.Evidence));
+    }
+}
+
+/// <summary>One gap as the REST API shows it.</summary>
+/// <param name="Nearest">Headings of the passages that came nearest.</param>
+/// <param name="Evidence">How much of the question they covered, 0 to 1.</param>
+internal sealed record GapItem(
+    Guid Id, Guid ChatbotId, string Question, int Count, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt, Guid? ConversationId, IReadOnlyList<string> Nearest, double Evidence);
