@@ -7,6 +7,7 @@ using AiBotKit.Dashboard;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
+using AiBotKit.Hosting.Telemetry;
 using AiBotKit.Knowledge;
 using AiBotKit.Operations;
 using AiBotKit.Storage;
@@ -28,6 +29,7 @@ try
     var settings = new SettingsReader(builder.Configuration);
     builder.AddDemo(settings);
     builder.AddHosting(settings);
+    builder.AddTelemetry(settings);
     builder.AddApiDocument();
     builder.AddDurability(settings);
     builder.AddAccounts(settings);

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AiBotKit.Accounts;
 using AiBotKit.Assistant;
 using AiBotKit.Durability;
+using AiBotKit.Hosting.Telemetry;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 
@@ -14,6 +16,7 @@ namespace AiBotKit.Conversations;
 /// </summary>
 internal sealed partial class RunTurn : ITurnRunner, IDisposable
 {
+    private static readonly Counter<long> Turns = ProductTelemetry.Meter.CreateCounter<long>("aibotkit.turns", description: "Turns by what became of them");
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
     private readonly IMessageStore _store;
@@ -78,6 +81,8 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
 
     private async Task<TurnResult> RunOnceAsync(Guid conversationId, CancellationToken cancellationToken)
     {
+        using var activity = ProductTelemetry.Source.StartActivity("turn");
+        activity?.SetTag("conversation.id", conversationId);
         var startedAt = _time.GetUtcNow();
         var period = UsagePeriods.StartOf(startedAt);
         if (_store.ReadTurn(conversationId, period) is not { } turn)
@@ -119,6 +124,8 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
 
         var result = await _store.CommitTurnAsync(end with { Now = _time.GetUtcNow(), AllowNewer = end.AllowNewer || TurnRules.MayPassNewer(turn, _time.GetUtcNow()) });
         _faults.Reach(FaultPoint.R10AfterCommit);
+        Turns.Add(1, new KeyValuePair<string, object?>("result", result.ToString()), new KeyValuePair<string, object?>("outcome", end.Outcome));
+        activity?.SetTag("turn.id", end.TurnId).SetTag("result", result.ToString()).SetTag("outcome", end.Outcome);
         if (result == TurnResult.Committed && answer is { IsGap: true })
         {
             await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence);

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using AiBotKit.Accounts;
 using AiBotKit.Conversations;
 using AiBotKit.Dashboard.Bots;
 using AiBotKit.Dashboard.DeadLetters;
@@ -5,6 +7,7 @@ using AiBotKit.Dashboard.Health;
 using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Dashboard.Shell;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.Http.HttpResults;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -33,9 +36,13 @@ internal static class DashboardEndpoints
     public static void MapDashboard(this WebApplication app)
     {
         app.UseAntiforgery();
+        app.MapGet("/api/health", HealthAsync).RequireAuthorization().WithTags("Operations").WithName("ReadHealth").WithSummary("How the account's messages are moving, and the state of the store.");
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>()
             // The one policy is the server's own (frame-ancestors 'none'); a second header would only repeat a weaker one.
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
+
+    private static async Task<Ok<HealthReport>> HealthAsync(ReadHealth read, ClaimsPrincipal user, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(HealthReport.Of(await read.RunAsync(user.AccountId(), cancellationToken), time.GetUtcNow()));
 }

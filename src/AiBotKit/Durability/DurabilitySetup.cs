@@ -6,7 +6,7 @@ using AiBotKit.Storage;
 namespace AiBotKit.Durability;
 
 /// <summary>Registers the writer and the loops that keep messages moving.</summary>
-internal static class DurabilitySetup
+internal static partial class DurabilitySetup
 {
     public static void AddDurability(this WebApplicationBuilder builder, SettingsReader settings)
     {
@@ -30,6 +30,7 @@ internal static class DurabilitySetup
         services.AddHostedService(provider => provider.GetRequiredService<ApplyRetention>());
         services.AddSingleton<MakeBackup>();
         services.AddSingleton<Quarantine>();
+        services.AddHostedService<QueueMetrics>();
         services.AddSingleton<Checkpointer>();
         services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
     }
@@ -40,6 +41,7 @@ internal static class DurabilitySetup
     /// <summary>Runs the writer for the life of the host.</summary>
     private sealed class WriterLoop(GroupCommitWriter writer) : IHostedService, IDisposable
     {
+        private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1.5);
         private readonly CancellationTokenSource _stopping = new();
         private Task _running = Task.CompletedTask;
 
@@ -59,16 +61,23 @@ internal static class DurabilitySetup
             }
 
             await _stopping.CancelAsync();
-            await _running.WaitAsync(cancellationToken);
+            // Not under the host's time, which slow callers may have used up: what is queued is written, and that takes milliseconds or never ends.
+            await _running.WaitAsync(LongestEnd, CancellationToken.None);
         }
 
         public void Dispose() => _stopping.Dispose();
     }
 
-    /// <summary>Recovers once, then runs turns and sends. On stop: no new claims, sends under way are finished, turns give their claim back.</summary>
-    private sealed class MessageLoops(IMessageStore store, Dispatcher dispatcher, Sender sender, SenderSettings settings, Quarantine quarantine, FaultPoints faults, TimeProvider time) : IHostedService, IDisposable
+    /// <summary>
+    /// Recovers once, then runs turns and sends. From the first moment of a stop on, beside the callers' requests: no new claims, sends
+    /// under way are finished, turns give their claim back. What is not finished when the time is up is settled by the recovery of the next start.
+    /// </summary>
+    private sealed partial class MessageLoops(
+        IMessageStore store, Dispatcher dispatcher, Sender sender, SenderSettings settings, Quarantine quarantine, FaultPoints faults, IHostApplicationLifetime life, TimeProvider time, ILogger<MessageLoops> logger)
+        : IHostedService, IDisposable
     {
         private readonly CancellationTokenSource _stopping = new();
+        private CancellationTokenRegistration _drain;
         private Task _running = Task.CompletedTask;
 
         public async Task StartAsync(CancellationToken cancellationToken)
@@ -76,6 +85,7 @@ internal static class DurabilitySetup
             await store.RecoverAsync(settings.AmbiguousWait, time.GetUtcNow());
             quarantine.Load();
             _running = RunAsync();
+            _drain = life.ApplicationStopping.Register(Drain);
         }
 
         public async Task StopAsync(CancellationToken cancellationToken)
@@ -85,12 +95,28 @@ internal static class DurabilitySetup
                 return;
             }
 
-            faults.Reach(FaultPoint.X0Draining);
             await _stopping.CancelAsync();
-            await _running.WaitAsync(cancellationToken);
+            try
+            {
+                await _running.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                LogUnfinished(sender.Active, dispatcher.Active);
+            }
         }
 
-        public void Dispose() => _stopping.Dispose();
+        public void Dispose()
+        {
+            _drain.Dispose();
+            _stopping.Dispose();
+        }
+
+        private void Drain()
+        {
+            faults.Reach(FaultPoint.X0Draining);
+            _stopping.Cancel();
+        }
 
         private async Task RunAsync()
         {
@@ -105,5 +131,8 @@ internal static class DurabilitySetup
 
             await Task.WhenAll(dispatcher.RunAsync(_stopping.Token), sender.RunAsync(_stopping.Token));
         }
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The time to stop is up with {Sends} conversations in a send and {Turns} in a turn; the next start settles them")]
+        private partial void LogUnfinished(int sends, int turns);
     }
 }

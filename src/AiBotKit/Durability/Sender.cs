@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using AiBotKit.Hosting.Telemetry;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Durability;
@@ -13,6 +15,7 @@ internal sealed record SenderSettings(TimeSpan AmbiguousWait);
 /// </summary>
 internal sealed partial class Sender : IDisposable
 {
+    private static readonly Counter<long> Sends = ProductTelemetry.Meter.CreateCounter<long>("aibotkit.sends", description: "Hand-overs to a provider by outcome");
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
     private static readonly Guid SweepKey = new("5eed0000-0000-4000-8000-000000000001");
@@ -225,11 +228,16 @@ internal sealed partial class Sender : IDisposable
 
     private async Task<bool> SendAsync(OpenSend row, ConnectionPace pace)
     {
+        using var activity = ProductTelemetry.Source.StartActivity("send");
         var (send, outcome) = await HandOverAsync(row, pace);
         if (send is null)
         {
             return false;
         }
+
+        var result = outcome is SendOutcome.Rejected rejected ? rejected.Kind.ToString() : outcome!.GetType().Name;
+        Sends.Add(1, new KeyValuePair<string, object?>("outcome", result));
+        activity?.SetTag("conversation.id", row.ConversationId).SetTag("outbox.id", row.OutboxId).SetTag("outcome", result);
 
         _faults.Reach(FaultPoint.S6AnswerRead);
         pace.Learn(outcome!, _time.GetUtcNow(), _random.NextDouble());

@@ -35,8 +35,8 @@ internal static class HostingSetup
             kestrel.Limits.MinRequestBodyDataRate = new(240, TimeSpan.FromSeconds(5));
             kestrel.Limits.MaxConcurrentConnections = 2_000;
         });
-        // Finishing what is under way has 8 s in all (F47).
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(7));
+        // Finishing what is under way has 8 s in all (F47): callers and sends together 6, the writer and the end of the process the rest.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(6));
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.ForwardedHeaders = http.KnownProxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;

@@ -36,11 +36,17 @@ internal sealed class TalkingShop : IAsyncDisposable
     public static Task<TalkingShop> StartAsync(int quietMs = 0, params string[] simulatorSettings) => StartAsync(new Repeater(), quietMs, simulatorSettings);
 
     /// <summary>With a model of the test's own.</summary>
-    public static async Task<TalkingShop> StartAsync(IAnswerer answerer, int quietMs = 0, params string[] simulatorSettings)
+    public static Task<TalkingShop> StartAsync(IAnswerer answerer, int quietMs = 0, params string[] simulatorSettings) =>
+        StartAsync(answerer, new Dictionary<string, string?>(), quietMs, simulatorSettings);
+
+    /// <summary>With settings of the product's own.</summary>
+    public static Task<TalkingShop> StartAsync(IReadOnlyDictionary<string, string?> more) => StartAsync(new Repeater(), more, 0, []);
+
+    private static async Task<TalkingShop> StartAsync(IAnswerer answerer, IReadOnlyDictionary<string, string?> more, int quietMs, string[] simulatorSettings)
     {
         var simulator = await SimulatorFixture.StartAsync(simulatorSettings);
         var app = new AppFixture(
-            new Dictionary<string, string?>
+            new Dictionary<string, string?>(more)
             {
                 ["Simulator:Enabled"] = "true",
                 ["Conversations:QuietWindowMs"] = $"{quietMs}",

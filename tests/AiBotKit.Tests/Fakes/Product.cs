@@ -17,6 +17,8 @@ internal sealed partial class Product : IDisposable
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool _disposed;
+
     private Product(Process process) => _process = process;
 
     /// <summary>Everything it has written so far.</summary>
@@ -83,6 +85,12 @@ internal sealed partial class Product : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -7,6 +7,7 @@ using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Secrets;
+using AiBotKit.Hosting.Telemetry;
 using AiBotKit.Knowledge;
 using Microsoft.Extensions.Configuration;
 using Shouldly;
@@ -79,6 +80,8 @@ public sealed class SettingsTests
         { "Conversations:QuietWindowCapMs", "1", "at least Conversations:QuietWindowMs" },
         { "Conversations:StaleAfterMinutes", "1.5", "a whole number from 1 to 1440" },
         { "Conversations:LoopGuardTurns", "-1", "a whole number from 0 to 1000" },
+        { "Telemetry:OtlpEndpoint", "collector:4317", "an absolute http:// or https:// address" },
+        { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "an absolute http:// or https:// address" },
         { "Retention:RawItemDays", "0", "a whole number from 1 to 3650" },
         { "Assistant:Provider", "Azure", "none, OpenAI, Anthropic" },
         { "Assistant:BaseUrl", "models", "an absolute http or https address" },
@@ -137,6 +140,7 @@ public sealed class SettingsTests
         var settings = new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         ListenAddresses.Read(settings);
         HttpOptions.Read(settings);
+        TelemetrySetup.Read(settings);
         SecretsOptions.Read(settings);
         AccountsOptions.Read(settings);
         var chatbots = ChatbotsOptions.Read(settings);

@@ -5,6 +5,7 @@ using AiBotKit.Durability;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Outbound;
 using AiBotKit.Hosting.Secrets;
+using AiBotKit.Hosting.Telemetry;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AiBotKit.Channels.WhatsApp;
@@ -28,6 +29,7 @@ internal static class WhatsAppEndpoints
         services.AddSingleton<DeadLetterReader>(provider => provider.GetRequiredService<ReadDeadLetter>().Run);
         services.AddSingleton<WhatsAppMetrics>();
         services.AddSingleton<ReceiveWebhook>();
+        services.AddSingleton<CallbackBodies>();
         services.AddSingleton(provider => provider.GetRequiredService<WhatsAppOptions>().Scheme);
         services.AddSingleton(provider => new SenderSettings(TimeSpan.FromSeconds(provider.GetRequiredService<WhatsAppOptions>().AmbiguousWaitSeconds)));
         services.AddSingleton<OutboundDoor>();
@@ -53,31 +55,33 @@ internal static class WhatsAppEndpoints
             .Produces<string>(StatusCodes.Status200OK, "text/plain").Produces(StatusCodes.Status403Forbidden);
     }
 
-    private static async Task ReceiveAsync(HttpContext http, ReceiveWebhook receive, WhatsAppOptions options, FaultPoints faults)
+    private static async Task ReceiveAsync(HttpContext http, ReceiveWebhook receive, CallbackBodies bodies, WhatsAppOptions options, WhatsAppMetrics metrics, FaultPoints faults, TimeProvider time)
     {
-        if (await ReadBodyAsync(http.Request) is not { } body)
-        {
-            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            return;
-        }
-
-        var answer = await receive.RunAsync(body, Single(http.Request, options.SignatureHeader), options.StaticHeaderName is { Length: > 0 } name ? Single(http.Request, name) : null);
-        http.Response.StatusCode = answer switch
-        {
-            WebhookAnswer.Stored => StatusCodes.Status200OK,
-            WebhookAnswer.NotSigned => StatusCodes.Status401Unauthorized,
-            WebhookAnswer.TooLarge => StatusCodes.Status413PayloadTooLarge,
-            _ => StatusCodes.Status503ServiceUnavailable,
-        };
-        if (answer == WebhookAnswer.Unavailable)
+        var start = time.GetTimestamp();
+        using var activity = ProductTelemetry.Source.StartActivity("webhook");
+        using var body = await bodies.ReadAsync(http.Request);
+        var status = body.Refusal != 0 ? body.Refusal : Status(await receive.RunAsync(
+            body.Bytes, Single(http.Request, options.SignatureHeader), options.StaticHeaderName is { Length: > 0 } name ? Single(http.Request, name) : null));
+        http.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable)
         {
             http.Response.Headers.RetryAfter = "5";
         }
 
         http.Response.ContentLength = 0;
         await http.Response.CompleteAsync();
+        metrics.Answered(status, time.GetElapsedTime(start));
+        activity?.SetTag("status", status);
         faults.Reach(FaultPoint.W7Answered);
     }
+
+    private static int Status(WebhookAnswer answer) => answer switch
+    {
+        WebhookAnswer.Stored => StatusCodes.Status200OK,
+        WebhookAnswer.NotSigned => StatusCodes.Status401Unauthorized,
+        WebhookAnswer.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        _ => StatusCodes.Status503ServiceUnavailable,
+    };
 
     private static IResult Verify(HttpContext http, WhatsAppOptions options)
     {
@@ -86,37 +90,6 @@ internal static class WhatsAppEndpoints
         return WebhookVerification.Answer(options.VerifyToken, query["hub.mode"], query["hub.challenge"], query["hub.verify_token"]) is { } challenge
             ? TypedResults.Text(challenge, "text/plain")
             : TypedResults.StatusCode(StatusCodes.Status403Forbidden);
-    }
-
-    /// <summary>The raw bytes; null when there are more than <see cref="ReceiveWebhook.MaxBody"/>.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request)
-    {
-        if (request.ContentLength > ReceiveWebhook.MaxBody)
-        {
-            return null;
-        }
-
-        if (request.ContentLength is { } length)
-        {
-            var exact = GC.AllocateUninitializedArray<byte>((int)length);
-            await request.Body.ReadExactlyAsync(exact, request.HttpContext.RequestAborted);
-            return exact;
-        }
-
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
-        {
-            if (buffer.Length + read > ReceiveWebhook.MaxBody)
-            {
-                return null;
-            }
-
-            await buffer.WriteAsync(chunk.AsMemory(0, read), request.HttpContext.RequestAborted);
-        }
-
-        return buffer.ToArray();
     }
 
     private static string? Single(HttpRequest request, string header) =>

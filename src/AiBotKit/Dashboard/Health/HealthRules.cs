@@ -12,6 +12,7 @@ public sealed record FigureView(string Name, string Value, string Tone, string W
 /// <param name="Queue">Conversations with an answer due.</param>
 /// <param name="Unsent">Messages not yet handed over.</param>
 /// <param name="QuarantinedSince">Time of the snapshot that this installation was restored from, while it is held back.</param>
+/// <param name="StoreHealthy">False after a failed commit until one succeeds.</param>
 /// <param name="Unconfirmed">Messages that the provider may or may not have taken.</param>
 internal sealed record HealthFacts(
     DateTimeOffset? OldestUnanswered,
@@ -22,7 +23,8 @@ internal sealed record HealthFacts(
     DateTimeOffset? LastSend,
     long LogBytes,
     int DeadLetters,
-    DateTimeOffset? QuarantinedSince);
+    DateTimeOffset? QuarantinedSince,
+    bool StoreHealthy);
 
 /// <summary>The limits: 30 s to an answer is good, 2 minutes is late; the write-ahead log is meant to stay under 64 MB.</summary>
 internal static class HealthRules
@@ -44,6 +46,9 @@ internal static class HealthRules
             new("Last message in", Ago(facts.LastWebhook, now), "", "", "The latest call from WhatsApp."),
             new("Last message out", Ago(facts.LastSend, now), "", "", "The latest hand-over to WhatsApp."),
             Toned("Dead letters", Number(facts.DeadLetters), facts.DeadLetters == 0 ? 0 : 2, facts.DeadLetters == 0 ? "Everything that came in was understood." : "Kept whole. Look at them and replay them."),
+            facts.StoreHealthy
+                ? new("Store", "Writing", "good", "Good", "Callbacks are acknowledged after they are on disk.")
+                : new("Store", "Not writing", "bad", "Act", "The disk is full or failing: WhatsApp sends again what it was not acknowledged."),
             Toned("Write-ahead log", Megabytes(facts.LogBytes), facts.LogBytes < LogLimit / 2 ? 0 : facts.LogBytes <= LogLimit ? 1 : 2, "Stays under 64 MB when checkpoints keep up."),
         ];
     }

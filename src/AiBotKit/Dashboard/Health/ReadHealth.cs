@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Dashboard.Health;
 
 /// <summary>Reads how the account's messages are moving.</summary>
-internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDeadLetters deadLetters, Quarantine quarantine)
+internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDeadLetters deadLetters, Quarantine quarantine, GroupCommitWriter writer)
 {
     public async Task<HealthFacts> RunAsync(Guid accountId, CancellationToken cancellationToken)
     {
@@ -26,6 +26,7 @@ internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDead
             connections.Max(c => c.LastSendAt),
             log.Exists ? log.Length : 0,
             await deadLetters.CountAsync(accountId, cancellationToken),
-            quarantine.Since);
+            quarantine.Since,
+            writer.Healthy);
     }
 }
