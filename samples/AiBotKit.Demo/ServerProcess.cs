@@ -18,9 +18,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         (this.name, this.logFile, this.log, this.process) = (name, logFile, log, process);
     }
 
-    public static ServerProcess Start(string name, string program, string logFile, IReadOnlyDictionary<string, string> settings, Action<string>? line = null)
+    /// <summary>Process number.</summary>
+    public int Id => process.Id;
+
+    public static ServerProcess Start(
+        string name, string program, string logFile, IReadOnlyDictionary<string, string> settings, Action<string>? line = null, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (key, value) in settings)
         {
             start.Environment[key] = value;
@@ -76,6 +80,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     public Task ExitAsync(CancellationToken cancellationToken) => process.WaitForExitAsync(cancellationToken);
+
+    /// <summary>Ends it without a chance to tidy up, as a power failure would.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        await DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

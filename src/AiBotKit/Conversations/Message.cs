@@ -74,7 +74,6 @@ internal sealed class Message
             builder.HasIndex(m => m.Id).IsUnique();
             builder.HasIndex(m => new { m.ConversationId, m.At, m.Seq });
             builder.HasIndex(m => m.ConversationId, "IX_messages_unanswered").HasFilter("\"Outcome\" IS NULL AND \"Role\" = 0");
-            builder.HasIndex(m => new { m.ConversationId, m.ProviderMessageId }).HasFilter("\"ProviderMessageId\" IS NOT NULL");
         }
     }
 }

@@ -64,7 +64,14 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
     /// <summary>Raises the version and tells the viewers after the commit.</summary>
     public void Publish(Guid conversationId, Guid accountId)
     {
-        var version = (long)(session.Statement("UPDATE conversations SET Version = Version + 1 WHERE Id = $1 RETURNING Version", conversationId).ExecuteScalar() ?? 0L);
+        session.Execute("UPDATE conversations SET Version = Version + 1 WHERE Id = $1", conversationId);
+        Announce(conversationId, accountId);
+    }
+
+    /// <summary>Tells the viewers the version after the commit. It is read by itself: RETURNING would build a table for its one row.</summary>
+    public void Announce(Guid conversationId, Guid accountId)
+    {
+        var version = (long)(session.Statement("SELECT Version FROM conversations WHERE Id = $1", conversationId).ExecuteScalar() ?? 0L);
         session.AfterCommit(() => signals.SignalChanged(accountId, conversationId, version));
     }
 

@@ -10,6 +10,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 {
     private readonly SqliteThreads _threads = new(session, now, signals);
     private readonly SqliteStatuses _statuses = new(session, now, signals);
+    private readonly SqliteChanges _changes = new(session, now, signals);
     private readonly Dictionary<string, RouteRow?> _routes = new(StringComparer.Ordinal);
     private int _stored;
     private int _duplicates;
@@ -33,7 +34,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
         foreach (var route in _routes.Values)
         {
-            if (route is not null)
+            // Shown to people: a second is exact enough, and not worth a write each time.
+            if (route is not null && (route.LastWebhookAt is not { } last || now - last >= TimeSpan.FromSeconds(1) || now < last))
             {
                 session.Execute("UPDATE connections SET LastWebhookAt = $2 WHERE Id = $1", route.Id, now);
             }
@@ -131,12 +133,12 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         {
             using var reader = session.Statement(
                 """
-                SELECT c.Id, c.AccountId, c.ChatbotId, ifnull(c.Enabled, 1), c.Epoch, b.Languages FROM connections c
+                SELECT c.Id, c.AccountId, c.ChatbotId, ifnull(c.Enabled, 1), c.Epoch, b.Languages, c.LastWebhookAt FROM connections c
                 JOIN chatbots b ON b.Id = c.ChatbotId AND b.AccountId = c.AccountId
                 WHERE c.PhoneNumberId = $1 AND c.DisconnectedAt IS NULL
                 """,
                 phoneNumberId).ExecuteReader();
-            route = reader.Read() ? new RouteRow(reader.Id(0), reader.Id(1), reader.Id(2), reader.Flag(3), reader.GetInt64(4), reader.GetString(5)) : null;
+            route = reader.Read() ? new RouteRow(reader.Id(0), reader.Id(1), reader.Id(2), reader.Flag(3), reader.GetInt64(4), reader.GetString(5), reader.TimeOrNull(6)) : null;
             _routes[phoneNumberId] = route;
         }
 
@@ -161,12 +163,12 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         var at = ArrivalTime(message.At);
         if (message.Edits is { } edited)
         {
-            session.Execute("UPDATE messages SET Text = $3, EditedAt = $4 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0", thread.Id, edited, message.Text, now);
+            _changes.Edit(thread.Id, edited, message.Text, at);
         }
 
         if (message.Revokes is { } revoked)
         {
-            TakeBack(thread.Id, revoked);
+            _changes.TakeBack(thread.Id, revoked, at);
         }
 
         var decision = message.StartsTurn
@@ -203,17 +205,6 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
     /// <summary>The provider's clock, never ahead of ours; a missing time is the time of receipt (wire facts 8).</summary>
     private DateTimeOffset ArrivalTime(DateTimeOffset? provider) => provider is { } said && said < now ? said : now;
-
-    /// <summary>What the customer took back before it was answered is answered no more; a turn under way over it is cancelled or redone.</summary>
-    private void TakeBack(Guid conversationId, string providerMessageId)
-    {
-        session.Execute("UPDATE messages SET RevokedAt = $3 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0", conversationId, providerMessageId, now);
-        if (session.Execute("UPDATE messages SET Outcome = 'revoked' WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role = 0 AND Outcome IS NULL", conversationId, providerMessageId) > 0
-            && session.Execute("DELETE FROM work WHERE ConversationId = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL)", conversationId) > 0)
-        {
-            session.AfterCommit(() => signals.SignalPersonActed(conversationId));
-        }
-    }
 
     /// <summary>Puts the decision of the arrival rule into rows: switch, notice, event line, or the work row of the coming turn.</summary>
     private void Follow(ThreadRow thread, RouteRow route, in ArrivalDecision decision)
@@ -258,12 +249,12 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         }
 
         var thread = _threads.Resolve(route, echo.To, "whatsapp", out _);
+        var at = ArrivalTime(echo.At);
         if (echo.Revokes is { } revoked)
         {
-            session.Execute("UPDATE messages SET RevokedAt = $3 WHERE ConversationId = $1 AND ProviderMessageId = $2 AND Role <> 0", thread.Id, revoked, now);
+            _changes.TakeBackOwn(thread.Id, revoked, at);
         }
 
-        var at = ArrivalTime(echo.At);
         session.Execute(
             """
             INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, At, CreatedAt, Status, StartsTurn, PossibleDuplicate)
@@ -341,13 +332,13 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
     private void Touch(ThreadRow thread, RouteRow route, string? name, string text, MessageRole role, DateTimeOffset? inboundAt, string? waiting)
     {
-        var version = session.Statement(
+        session.Execute(
             """
             UPDATE conversations SET ConnectionId = $2, ContactName = ifnull($3, ContactName), LastMessageAt = $4, LastMessagePreview = $5, LastMessageRole = $6,
                 Unread = Unread + $7, Version = Version + 1,
                 LastInboundAt = CASE WHEN $8 IS NULL THEN LastInboundAt ELSE max(ifnull(LastInboundAt, 0), $8) END,
                 WaitingReason = ifnull(WaitingReason, $9), WaitingSince = CASE WHEN $9 IS NOT NULL AND WaitingReason IS NULL THEN $4 ELSE WaitingSince END
-            WHERE Id = $1 RETURNING Version
+            WHERE Id = $1
             """,
             thread.Id,
             route.Id,
@@ -357,8 +348,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             role,
             role == MessageRole.Customer ? 1 : 0,
             inboundAt,
-            waiting).ExecuteScalar();
-        session.AfterCommit(() => signals.SignalChanged(thread.AccountId, thread.Id, (long)version!));
+            waiting);
+        new SqliteActs(session, now, signals).Announce(thread.Id, thread.AccountId);
     }
 
     private void KeepRaw(long seq, ReadOnlyMemory<byte> raw)

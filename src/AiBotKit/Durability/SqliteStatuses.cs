@@ -272,7 +272,7 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
         return reader.Read() ? Read(reader) : null;
     }
 
-    private static SentRow Read(Microsoft.Data.Sqlite.SqliteDataReader reader) =>
+    private static SentRow Read(in SqlRows reader) =>
         new(reader.Id(0), reader.GetInt64(1), reader.Id(2), reader.Id(3), reader.GetInt32(4), (SendAuthor)reader.GetInt32(5), reader.Id(6));
 }
 

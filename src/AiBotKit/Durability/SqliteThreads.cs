@@ -4,7 +4,7 @@ namespace AiBotKit.Durability;
 internal sealed record ThreadRow(Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address);
 
 /// <summary>A live connection as the hot path sees it inside a write.</summary>
-internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool Enabled, long Epoch, string Languages);
+internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool Enabled, long Epoch, string Languages, DateTimeOffset? LastWebhookAt);
 
 /// <summary>Finds, creates and merges the conversation of a customer (wire facts 3.1).</summary>
 internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, CommitSignals signals)

@@ -34,8 +34,8 @@ internal sealed class WorkRow
     {
         public void Configure(EntityTypeBuilder<WorkRow> builder)
         {
+            // No index on DueAt: only the sweep sorts by it, and every message would pay for the index.
             builder.ToTable("work").HasKey(w => w.ConversationId);
-            builder.HasIndex(w => w.DueAt);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace AiBotKit.Durability;
 internal sealed class WriteSession(SqliteConnection connection) : IDisposable
 {
     // By reference: every text is a literal, and hashing a long one costs more than binding it.
-    private readonly Dictionary<object, SqliteCommand> _statements = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, SqlStatement> _statements = new(ReferenceEqualityComparer.Instance);
     private readonly List<Action> _afterCommit = [];
     private SqliteTransaction? _transaction;
     private int _changesBefore;
@@ -18,37 +18,16 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
     public SqliteConnection Connection => connection;
 
     /// <summary>A prepared statement for <paramref name="sql"/> (a constant) with <c>$1…$n</c> bound to <paramref name="values"/>. Valid until its next use.</summary>
-    public SqliteCommand Statement(string sql, params ReadOnlySpan<object?> values)
+    public SqlStatement Statement(string sql, params ReadOnlySpan<object?> values)
     {
-        if (!_statements.TryGetValue(sql, out var command))
+        if (!_statements.TryGetValue(sql, out var statement))
         {
-            command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every text is a constant of the store classes; values are bound.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = Names[i] });
-            }
-
-            _statements.Add(sql, command);
+            statement = new SqlStatement(connection.Handle!, sql, values.Length);
+            _statements.Add(sql, statement);
         }
 
-        command.Transaction = _transaction;
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] switch
-            {
-                null => DBNull.Value,
-                Guid id => id.ToByteArray(true),
-                DateTimeOffset time => time.UtcTicks,
-                bool flag => flag ? 1L : 0L,
-                Enum value => Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture),
-                var value => value,
-            };
-        }
-
-        return command;
+        statement.Bind(values);
+        return statement;
     }
 
     /// <summary>Runs a statement that returns nothing; the number of rows it changed.</summary>
@@ -119,9 +98,9 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         EndTransaction();
-        foreach (var command in _statements.Values)
+        foreach (var statement in _statements.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         connection.Dispose();
@@ -132,6 +111,4 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
         _transaction?.Dispose();
         _transaction = null;
     }
-
-    private static readonly string[] Names = [.. Enumerable.Range(1, 64).Select(i => $"${i}")];
 }

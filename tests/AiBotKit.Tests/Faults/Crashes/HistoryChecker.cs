@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using AiBotKit.Durability;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Tests.Faults.Crashes;

@@ -429,9 +429,6 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.HasIndex("Id")
                         .IsUnique();
 
-                    b.HasIndex("ConversationId", "ProviderMessageId")
-                        .HasFilter("\"ProviderMessageId\" IS NOT NULL");
-
                     b.HasIndex("ConversationId", "At", "Seq");
 
                     b.HasIndex(new[] { "ConversationId" }, "IX_messages_unanswered")
@@ -746,8 +743,6 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.HasKey("ConversationId");
-
-                    b.HasIndex("DueAt");
 
                     b.ToTable("work", (string)null);
                 });

@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
 
-namespace AiBotKit.Durability;
+namespace AiBotKit.Tests;
 
-/// <summary>Reads the stored forms of ids, times and optional columns.</summary>
+/// <summary>Reads the stored forms of ids, times and optional columns over the ADO.NET driver.</summary>
 internal static class SqlReader
 {
     public static Guid Id(this SqliteDataReader reader, int column) => new(reader.GetFieldValue<byte[]>(column), true);

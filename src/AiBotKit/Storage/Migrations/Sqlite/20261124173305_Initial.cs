@@ -497,12 +497,6 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 columns: new[] { "ConversationId", "At", "Seq" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_messages_ConversationId_ProviderMessageId",
-                table: "messages",
-                columns: new[] { "ConversationId", "ProviderMessageId" },
-                filter: "\"ProviderMessageId\" IS NOT NULL");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_messages_Id",
                 table: "messages",
                 column: "Id",
@@ -568,11 +562,6 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "IX_turns_ConversationId",
                 table: "turns",
                 column: "ConversationId");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_work_DueAt",
-                table: "work",
-                column: "DueAt");
         }
 
         /// <inheritdoc />

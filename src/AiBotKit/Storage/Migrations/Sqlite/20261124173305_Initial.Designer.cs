@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261124163349_Initial")]
+    [Migration("20261124173305_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -432,9 +432,6 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.HasIndex("Id")
                         .IsUnique();
 
-                    b.HasIndex("ConversationId", "ProviderMessageId")
-                        .HasFilter("\"ProviderMessageId\" IS NOT NULL");
-
                     b.HasIndex("ConversationId", "At", "Seq");
 
                     b.HasIndex(new[] { "ConversationId" }, "IX_messages_unanswered")
@@ -749,8 +746,6 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.HasKey("ConversationId");
-
-                    b.HasIndex("DueAt");
 
                     b.ToTable("work", (string)null);
                 });
