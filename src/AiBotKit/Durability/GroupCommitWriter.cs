@@ -190,13 +190,27 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         // A batch that wrote nothing touched no disk and proves nothing.
         Healthy = Healthy || _session.HasWritten;
         faults.Reach(FaultPoint.W6AfterCommit);
-        _session.RunEffects();
+        RunEffects(_session);
         for (var i = first; i < last; i++)
         {
             operations[i].Complete();
         }
 
         return last - first;
+    }
+
+    private void RunEffects(WriteSession session)
+    {
+        try
+        {
+            session.RunEffects();
+        }
+#pragma warning disable CA1031 // What is committed is committed: a listener's bug must neither end the only writer nor take the answer from its callers.
+        catch (Exception error) when (error is not CrashException)
+#pragma warning restore CA1031
+        {
+            LogEffectFailed(error);
+        }
     }
 
     private void RunInSavepoint(Operation operation)
@@ -261,6 +275,9 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Commit failed; {Count} operations are not acknowledged or tried one by one")]
     private partial void LogCommitFailed(Exception error, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A listener failed after a commit; the sweeps find what it would have announced")]
+    private partial void LogEffectFailed(Exception error);
 
     private abstract class Operation
     {
