@@ -77,7 +77,7 @@ public sealed class DiskFaultTests(ITestOutputHelper output) : IDisposable
         var count = 0;
 
         // Held until every callback is answered: an answer that waited for the lock would never come. Then for longer.
-        foreach (var hold in LongRun.Enabled ? (int[])[0, 1, 5, 30] : [0, 1, 5])
+        foreach (var hold in LongRun.Enabled ? (int[])[1, 5, 30] : [1, 5])
         {
             var watch = Stopwatch.StartNew();
             using (var other = Open(server.File))
