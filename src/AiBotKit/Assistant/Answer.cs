@@ -5,7 +5,7 @@ internal interface IAnswerer
 {
     /// <summary>
     /// Answers <paramref name="question"/> from the chatbot's knowledge within the assistant's own time limits (75 s in all). Never throws for
-    /// a model that is down, slow, empty or refusing: that is an answer of another kind. Throws only when cancelled or when the store is unavailable.
+    /// a model that is down, slow, empty or refusing, nor for a knowledge that cannot be searched: that is an answer of another kind. Throws only when cancelled or when the store is unavailable.
     /// </summary>
     Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken);
 }
@@ -33,8 +33,10 @@ internal enum Speaker
 /// <param name="Citations">Where it comes from, numbered as in the text; empty for topics, fallback and small talk.</param>
 /// <param name="Trace">Why this answer.</param>
 /// <param name="IsGap">The question could not be answered from the knowledge and is to be recorded as a gap.</param>
-/// <param name="Outage">The model failed and nothing above the floor could stand in: fallback once per outage, a person is wanted.</param>
-internal sealed record Answer(AnswerKind Kind, string Markdown, IReadOnlyList<Citation> Citations, AnswerTrace Trace, bool IsGap = false, bool Outage = false);
+/// <param name="Outage">The model or the search of the knowledge failed and nothing could stand in: fallback once per outage, a person is wanted.</param>
+/// <param name="Recovered">Everything this answer needed worked: an outage, if there was one, is over.</param>
+internal sealed record Answer(
+    AnswerKind Kind, string Markdown, IReadOnlyList<Citation> Citations, AnswerTrace Trace, bool IsGap = false, bool Outage = false, bool Recovered = false);
 
 internal enum AnswerKind
 {

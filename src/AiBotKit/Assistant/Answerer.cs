@@ -4,6 +4,7 @@ using AiBotKit.Assistant.Prompts;
 using AiBotKit.Chatbots;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge;
+using AiBotKit.Storage;
 
 namespace AiBotKit.Assistant;
 
@@ -14,10 +15,14 @@ internal delegate Task<RetrievalResult> SearchKnowledge(Guid accountId, Guid cha
 internal delegate Task<Chatbot?> ReadChatbot(Guid accountId, Guid chatbotId, CancellationToken cancellationToken);
 
 /// <summary>Retrieves, asks the model when there is one, checks what it said, and otherwise quotes the knowledge or says that it does not know.</summary>
-internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, KnowledgeReadiness readiness, ModelClient model, TimeProvider time, FaultPoints faults) : IAnswerer
+internal sealed partial class Answerer(
+    SearchKnowledge search, ReadChatbot readChatbot, KnowledgeReadiness readiness, ModelClient model, TimeProvider time, FaultPoints faults, ILogger<Answerer> logger) : IAnswerer
 {
     private const int MaxQuestion = 4096;
     private const int MaxPassages = 5;
+
+    /// <summary>Characters that an answer without a source may have: it is small talk, which needs no more.</summary>
+    private const int MaxSmallTalk = 300;
     private static readonly TimeSpan ImportCap = TimeSpan.FromSeconds(60);
 
     /// <summary>A turn ends within 75 s (F22): what the import took is taken from the model, less one second for everything else.</summary>
@@ -28,7 +33,16 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
         var began = time.GetTimestamp();
         question = question with { Text = TextRules.Cut(question.Text, MaxQuestion) };
         await readiness.WaitAsync(question.ChatbotId, ImportCap, cancellationToken);
-        var chatbot = await readChatbot(question.AccountId, question.ChatbotId, cancellationToken);
+        Chatbot? chatbot;
+        try
+        {
+            chatbot = await readChatbot(question.AccountId, question.ChatbotId, cancellationToken);
+        }
+        catch (Exception error) when (IsOurs(error, cancellationToken))
+        {
+            return Unsearchable(Chatbot.DefaultFallbackMessage, new(), error);
+        }
+
         if (chatbot is null)
         {
             return new(AnswerKind.Fallback, Chatbot.DefaultFallbackMessage, [], new() { Verdicts = ["The chatbot is gone."] });
@@ -44,7 +58,18 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
 
         var start = time.GetTimestamp();
         var picked = TopicRules.Pick(question.Text, question.History);
-        var (found, searched) = await FindAsync(question, picked, cancellationToken);
+        RetrievalResult found;
+        string searched;
+        try
+        {
+            (found, searched) = await FindAsync(question, picked, cancellationToken);
+        }
+        catch (Exception error) when (IsOurs(error, cancellationToken))
+        {
+            // Fail closed (F25): without the knowledge nothing is said from a model's memory, and a repeated turn would fare no better.
+            return Unsearchable(chatbot.FallbackMessage, new() { RetrievalMilliseconds = time.GetElapsedTime(start).TotalMilliseconds }, error);
+        }
+
         faults.Reach(FaultPoint.R1Retrieved);
         var chosen = picked is null ? null : found.Passages.FirstOrDefault(p => string.Equals(TopicRules.Title(p.Topic), picked, StringComparison.OrdinalIgnoreCase));
         if (chosen is not null)
@@ -65,7 +90,7 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
             return await AskModelAsync(chatbot, question, found, searched, trace, TurnCap - time.GetElapsedTime(began), cancellationToken);
         }
 
-        return found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace);
+        return (found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace)) with { Recovered = true };
     }
 
     private async Task<(RetrievalResult Found, string Searched)> FindAsync(Question question, string? picked, CancellationToken cancellationToken)
@@ -80,7 +105,19 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
         var together = await SearchAsync(completed);
         return alone is { AboveFloor: true } && alone.Evidence > together.Evidence ? (alone, question.Text) : (together, completed);
 
-        Task<RetrievalResult> SearchAsync(string text) => search(question.AccountId, question.ChatbotId, text, MaxPassages, cancellationToken);
+        async Task<RetrievalResult> SearchAsync(string text)
+        {
+            try
+            {
+                return await search(question.AccountId, question.ChatbotId, text, MaxPassages, cancellationToken);
+            }
+            catch (Exception error) when (IsOurs(error, cancellationToken))
+            {
+                // Once more: a file that was busy for a moment is no outage.
+                LogSearchFailed(error, question.ChatbotId);
+                return await search(question.AccountId, question.ChatbotId, text, MaxPassages, cancellationToken);
+            }
+        }
     }
 
     private async Task<Answer> AskModelAsync(Chatbot chatbot, Question question, RetrievalResult found, string searched, AnswerTrace trace, TimeSpan limit, CancellationToken cancellationToken)
@@ -89,8 +126,9 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
         var (messages, secret, used) = AnswerPrompt.Build(chatbot, question, found, time.GetUtcNow(), mark);
         faults.Reach(FaultPoint.R2PromptBuilt);
         IReadOnlyList<Passage> given = [.. found.Passages.Take(used)];
-        var sources = $"{string.Join('\n', given.Select(p => p.Text))}\n{question.Text}";
-        string? Clean(string said) => OutputGuard.Clean(said, sources + "\n" + chatbot.Instructions, secret);
+        var passages = string.Join('\n', given.Select(p => p.Text));
+        string? Clean(string said) =>
+            OutputGuard.Clean(said, passages + "\n" + chatbot.Instructions, question.Text, secret) is { } text && !text.Contains(mark, StringComparison.OrdinalIgnoreCase) ? text : null;
         var reply = await model.AskAsync(
             question.AccountId, messages, said => Clean(said) is { } text && (IsNone(text) || GroundingRules.SaysSomething(text)), limit, cancellationToken);
         trace = trace with
@@ -111,7 +149,7 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
 
         if (IsNone(cleaned))
         {
-            return NotKnown(chatbot, question, found, Note(trace, "The model found no answer in the passages."));
+            return NotKnown(chatbot, question, found, Note(trace, "The model found no answer in the passages.")) with { Recovered = true };
         }
 
         var (text, cited) = GroundingRules.Cite(cleaned, given);
@@ -121,17 +159,28 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
             trace = Note(trace, "No citation mark: attributed by shared words.");
         }
 
-        var mayTalk = chatbot.AnswerScope == AnswerScope.KnowledgeFirst;
-        var support = $"{string.Join('\n', cited.Select(p => p.Text))}\n{question.Text}";
-        var refused = cited.Count == 0 && !mayTalk ? "The model cited nothing." : GroundingRules.FirstUnsupported(text, support) is not null ? "A number or address is in no cited passage." : null;
+        var isSmallTalk = chatbot.AnswerScope == AnswerScope.KnowledgeFirst && found is { AboveFloor: false, NearFloor: false } && text.Length <= MaxSmallTalk;
+        var support = $"{string.Join('\n', cited.Select(p => p.Text))}\n{chatbot.Instructions}\n{question.Text}";
+        var refused = cited.Count == 0 && !isSmallTalk ? "The model cited nothing." : GroundingRules.FirstUnsupported(text, support) is not null ? "A number or address is in no cited passage." : null;
         if (refused is not null)
         {
             trace = Note(trace, refused);
-            return found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace);
+            return (found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace)) with { Recovered = true };
         }
 
-        return new(AnswerKind.Model, text, [.. cited.Select((p, i) => ExtractiveRules.Cite(i + 1, p))], Traced(Note(trace, cited.Count == 0 ? "Small talk: nothing cited." : "Grounded."), found, cited));
+        trace = Note(trace, cited.Count == 0 ? "Small talk: nothing cited." : "Grounded.");
+        return new(AnswerKind.Model, text, [.. cited.Select((p, i) => ExtractiveRules.Cite(i + 1, p))], Traced(trace, found, cited), Recovered: true);
     }
+
+    private Answer Unsearchable(string fallback, AnswerTrace trace, Exception error)
+    {
+        LogUnsearchable(error);
+        return new(AnswerKind.Fallback, fallback, [], Note(trace, $"The knowledge could not be searched: {error.GetType().Name}."), Outage: true);
+    }
+
+    /// <summary>A failure to answer for; not the caller's cancellation, a crash, or a store that is down for everything.</summary>
+    private static bool IsOurs(Exception error, CancellationToken cancellationToken) =>
+        error is not (CrashException or OutOfMemoryException or StoreUnavailableException) && !cancellationToken.IsCancellationRequested;
 
     private static Answer Quote(Chatbot chatbot, string searched, RetrievalResult found, AnswerTrace trace)
     {
@@ -155,4 +204,10 @@ internal sealed class Answerer(SearchKnowledge search, ReadChatbot readChatbot, 
 
     private static AnswerTrace Traced(AnswerTrace trace, RetrievalResult found, IReadOnlyList<Passage> used) =>
         trace with { Passages = [.. found.Passages.Select(p => new TracedPassage(p.ChunkId, p.DocumentTitle, p.Heading, p.Evidence, p.Coverage, p.Cosine, used.Contains(p)))] };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The search of chatbot {ChatbotId} failed and is tried once more")]
+    private partial void LogSearchFailed(Exception error, Guid chatbotId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The knowledge could not be searched; a person is called")]
+    private partial void LogUnsearchable(Exception error);
 }

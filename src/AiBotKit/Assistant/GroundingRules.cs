@@ -8,7 +8,7 @@ namespace AiBotKit.Assistant;
 /// <summary>Checks in code what a model claims: its citation marks, and every number, address and link in its text.</summary>
 internal static partial class GroundingRules
 {
-    private const double MinSharedWords = 0.5;
+    private const double MinSharedWords = 0.75;
 
     /// <summary>Removes marks of passages that were not given and numbers the others 1, 2, … in the order of the text.</summary>
     public static (string Text, IReadOnlyList<Passage> Cited) Cite(string text, IReadOnlyList<Passage> given)
@@ -32,7 +32,7 @@ internal static partial class GroundingRules
         return (marked.Trim(), cited);
     }
 
-    /// <summary>The passage that holds at least half of the text's longer words, for a model that forgot its marks; null when none does.</summary>
+    /// <summary>The passage that holds at least three quarters of the text's longer words, for a model that forgot its marks; null when none does.</summary>
     public static Passage? Attribute(string text, IReadOnlyList<Passage> given)
     {
         var words = Stems(text);

@@ -4,47 +4,75 @@ using System.Text.RegularExpressions;
 
 namespace AiBotKit.Assistant;
 
-/// <summary>Makes a model's text harmless. The model is untrusted: whatever it wrote, only plain text that names nothing foreign comes out.</summary>
+/// <summary>Makes a model's text harmless (S-L3). The model is untrusted: whatever it wrote, only plain text that names nothing foreign comes out.</summary>
 internal static partial class OutputGuard
 {
     private const int MaxText = 3500;
     private const int SecretWords = 12;
 
+    /// <summary>About twelve words without their spaces and punctuation, for a prompt that is given away letter by letter.</summary>
+    private const int SecretLetters = 60;
+
+    /// <summary>Each pass that changes something only shortens; text nested deeper than this was made to get through.</summary>
+    private const int MaxPasses = 50;
+
     /// <summary>The cleaned text ("" when nothing is left), or null when it gives away the prompt or a key and must not be used at all.</summary>
-    /// <param name="allowed">Passages, instructions and question: links, addresses and numbers that occur in them may be repeated.</param>
+    /// <param name="owners">Passages and instructions: exactly the links, addresses and numbers that stand in them may be repeated.</param>
+    /// <param name="customers">The question: its plain numbers (of an order, say) may be repeated; its links, addresses and written-out telephone numbers may not.</param>
     /// <param name="secret">The prompt without passages; twelve of its words in a row are a leak.</param>
-    public static string? Clean(string text, string allowed, string secret)
+    public static string? Clean(string text, string owners, string customers, string secret)
     {
-        for (var pass = 0; pass < 5; pass++)
+        var known = OwnersWords.Of(owners, customers);
+        for (var pass = 0; ; pass++)
         {
-            var cleaned = CleanOnce(text, allowed);
+            var cleaned = CleanOnce(text, known);
             if (cleaned == text)
             {
                 break;
             }
 
+            if (pass == MaxPasses)
+            {
+                return null;
+            }
+
             text = cleaned;
         }
 
-        return Keys().IsMatch(text) || Leaks(text, secret) ? null : TextRules.Cut(text, MaxText);
+        return Keys().IsMatch(text) || Leaks(text, secret) || LeaksLetters(text, owners, secret) ? null : TextRules.Cut(text, MaxText);
     }
 
-    private static string CleanOnce(string text, string allowed)
+    private static string CleanOnce(string text, OwnersWords known)
     {
         text = WebUtility.HtmlDecode(Characters(text));
         text = Thinking().Replace(text, "");
         text = ToolMarks().Replace(text, "");
         text = ActiveElements().Replace(text, "");
+        text = AutoLinks().Replace(text, "$1");
         text = Tags().Replace(text, "");
-        text = Images().Replace(text, "");
+        text = StrayBrackets().Replace(Images().Replace(text, ""), "");
         text = Links().Replace(text, "$1 $2");
-        text = Urls().Replace(text, match => allowed.Contains(match.Value.TrimEnd('.', ',', ')', ';', '!', '?'), StringComparison.OrdinalIgnoreCase) ? match.Value : "");
-        text = Hosts().Replace(text, match => allowed.Contains(match.Value, StringComparison.OrdinalIgnoreCase) ? match.Value : "");
-        text = Emails().Replace(text, match => allowed.Contains(match.Value, StringComparison.OrdinalIgnoreCase) ? match.Value : "");
-        var allowedDigits = Digits(allowed);
-        text = Phones().Replace(text, match => Digits(match.Value) is { Length: < 7 } || allowedDigits.Contains(Digits(match.Value), StringComparison.Ordinal) ? match.Value : "");
-        text = RoleLines().Replace(text, "");
+        text = Urls().Replace(text, match => known.Links.Contains(Bare(match.Value)) ? match.Value : "");
+        text = Emails().Replace(text, match => known.Links.Contains(Bare(match.Value)) ? match.Value : "");
+        text = Hosts().Replace(text, match => Host(match, known));
+        text = Phones().Replace(text, match => Digits(match.Value) is { Length: < 7 } || known.HasNumber(Digits(match.Value)) ? match.Value : "");
+        text = Blobs().Replace(text, match => known.Text.Contains(match.Value, StringComparison.Ordinal) ? match.Value : "");
+        text = RoleLines().Replace(text, "$1");
         return BlankLines().Replace(Spaces().Replace(text, " "), "\n\n").Trim();
+    }
+
+    /// <summary>A name that a phone would make a link of. "…at nine.It is" is a missing space and gets one, which unmakes the link as well.</summary>
+    private static string Host(Match match, OwnersWords known)
+    {
+        if (known.Links.Contains(Bare(match.Value)))
+        {
+            return match.Value;
+        }
+
+        var last = match.Groups[1].ValueSpan;
+        return char.IsLower(last[0]) || (char.IsUpper(last[0]) && char.IsUpper(last[1]))
+            ? ""
+            : match.Value.Replace(".", ". ", StringComparison.Ordinal);
     }
 
     private static string Characters(string text)
@@ -53,14 +81,19 @@ internal static partial class OutputGuard
         foreach (var rune in text.EnumerateRunes())
         {
             var value = rune.Value;
-            if (value is '\n' or '\t' || !(Rune.IsControl(rune) || value == 0xFFFD || value is >= 0x202A and <= 0x202E or >= 0x2060 and <= 0x206F or 0x200B or 0xFEFF || value is >= 0xE0000 and <= 0xE007F))
+            if (value is '\n' or '\t' || !(Rune.IsControl(rune) || IsHidden(value) || (value is 0x200C or 0x200D && (kept.Length == 0 || char.IsAscii(kept[^1])))))
             {
-                kept.Append(rune);
+                kept.Append(value is >= 0xFF10 and <= 0xFF19 or >= 0xFF21 and <= 0xFF3A or >= 0xFF41 and <= 0xFF5A or 0xFF0E or 0xFF0F or 0xFF20 ? new Rune(value - 0xFEE0) : rune);
             }
         }
 
         return kept.ToString();
     }
+
+    /// <summary>Half surrogates, bidirectional controls, and what has no width of its own: it hides text from people or splits words for filters. Joiners stay inside other scripts, which need them.</summary>
+    private static bool IsHidden(int value) =>
+        value is 0xFFFD or 0x00AD or 0x034F or 0x061C or 0x115F or 0x1160 or 0x180E or 0x200B or 0x200E or 0x200F or 0x3164 or 0xFEFF or 0xFFA0
+            or >= 0x202A and <= 0x202E or >= 0x2060 and <= 0x206F or >= 0xFFF9 and <= 0xFFFB or >= 0xE0000 and <= 0xE01EF;
 
     private static string Digits(string text)
     {
@@ -71,14 +104,12 @@ internal static partial class OutputGuard
             {
                 digits.Append((int)char.GetNumericValue(c));
             }
-            else if (char.IsLetter(c))
-            {
-                digits.Append('|');
-            }
         }
 
         return digits.ToString();
     }
+
+    private static string Bare(string link) => link.ToLowerInvariant().TrimEnd('.', ',', ')', ';', '!', '?', ':', '/', '"', '\'', '*', '_', '~', '`');
 
     private static bool Leaks(string text, string secret)
     {
@@ -86,6 +117,27 @@ internal static partial class OutputGuard
         var prompt = " " + string.Join(' ', TextRules.Words(secret)) + " ";
         return Enumerable.Range(0, Math.Max(0, words.Count - SecretWords + 1))
             .Any(i => prompt.Contains($" {string.Join(' ', words.Skip(i).Take(SecretWords))} ", StringComparison.Ordinal));
+    }
+
+    /// <summary>Windows that overlap enough that no run of 72 letters of the prompt passes, forwards or backwards; what the knowledge says too is no secret.</summary>
+    private static bool LeaksLetters(string text, string owners, string secret)
+    {
+        const int Step = 12;
+        var said = string.Concat(TextRules.Words(text));
+        var prompt = string.Concat(TextRules.Words(secret));
+        var reversed = new string([.. prompt.Reverse()]);
+        var open = string.Concat(TextRules.Words(owners));
+        for (var at = 0; at + SecretLetters <= said.Length; at += Step)
+        {
+            var window = said.AsSpan(at, SecretLetters);
+            if ((prompt.AsSpan().IndexOf(window, StringComparison.Ordinal) >= 0 || reversed.AsSpan().IndexOf(window, StringComparison.Ordinal) >= 0)
+                && open.AsSpan().IndexOf(window, StringComparison.Ordinal) < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     [GeneratedRegex(@"<think(ing)?>.*?(</think(ing)?>|\z)", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
@@ -97,28 +149,40 @@ internal static partial class OutputGuard
     [GeneratedRegex(@"<(script|style|iframe|object|svg|math|template|textarea|noscript)\b.*?(</\1\s*>|\z)|<!--.*?(-->|\z)", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex ActiveElements();
 
+    [GeneratedRegex(@"<(https?://[^<>\s]+)>", RegexOptions.IgnoreCase)]
+    private static partial Regex AutoLinks();
+
     [GeneratedRegex(@"<[a-zA-Z/!?][^>]*(>|\z)")]
     private static partial Regex Tags();
 
     [GeneratedRegex(@"!\[[^\]\n]*\](\([^)\n]*\)?|\[[^\]\n]*\])?")]
     private static partial Regex Images();
 
+    /// <summary>The beginning of an image or of a mark that is none.</summary>
+    [GeneratedRegex(@"!\[|\[\[(?!\s*\w{1,10}\s*\]\])")]
+    private static partial Regex StrayBrackets();
+
     [GeneratedRegex(@"\[([^\[\]\n]*)\]\(([^)\n]*)\)")]
     private static partial Regex Links();
 
-    [GeneratedRegex(@"\b([a-z][a-z0-9+.-]{1,20}://|javascript:|data:|vbscript:|file:|mailto:|tel:|whatsapp:)\S*", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<![a-z0-9])([a-z][a-z0-9+.-]{1,20}://|javascript:|data:|vbscript:|file:|mailto:|tel:|sms:|whatsapp:|intent:|market:|upi:|bitcoin:|magnet:|blob:|about:|view-source:|facetime:|skype:|geo:)\S*",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Urls();
 
-    [GeneratedRegex(@"\b(?<!@)([a-z0-9-]+\.)+(com|net|org|io|ai|app|dev|info|biz|xyz|top|click|link|shop|site|online|example|test|me|tv|co|uk|de|fr|es|it|pt|br|in|ru|cn|eu|us|zip|mov)\b(?!@)(/\S*)?")]
+    [GeneratedRegex(@"(?<![\p{L}\p{N}@.-])(?:[\p{L}\p{M}\p{N}-]{1,63}\.){1,8}(\p{L}[\p{L}\p{M}]{1,23})(?![\p{L}\p{N}@])(?:(?::\d{1,5})?[/?#]\S*)?")]
     private static partial Regex Hosts();
 
-    [GeneratedRegex(@"[\w.+%-]+@[\w-]+(\.[\w-]+)+")]
+    [GeneratedRegex(@"[\w.+%-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){1,8}")]
     private static partial Regex Emails();
 
     [GeneratedRegex(@"\+?\d[\d \t().\-]{5,}\d")]
     private static partial Regex Phones();
 
-    [GeneratedRegex(@"^[ \t]*(system|assistant|developer|tool|human|user)[ \t]*:[ \t]*", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"[A-Za-z0-9+/_=-]{40,}")]
+    private static partial Regex Blobs();
+
+    [GeneratedRegex(@"^((?:[ \t*_#>-]*\[\[[^\[\]\n]*\]\])*)[ \t*_#>-]*(?:system|assistant|developer|tool|human|user)[ \t*_]*:[ \t]*", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex RoleLines();
 
     [GeneratedRegex(@"\b(sk|pk|rk)-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abp]-\S{10,}|-----BEGIN |eyJ[\w-]{8,}\.eyJ[\w-]+|Bearer [\w.-]{16,}")]
@@ -129,4 +193,30 @@ internal static partial class OutputGuard
 
     [GeneratedRegex(@"[ \t]*\n([ \t]*\n)+")]
     private static partial Regex BlankLines();
+
+    /// <summary>What may be repeated.</summary>
+    /// <param name="Links">Links, hosts and e-mail addresses of the owner, lower case, without closing punctuation; of a link also its host.</param>
+    /// <param name="Numbers">Runs of digits of the owner and the customer.</param>
+    private sealed record OwnersWords(string Text, IReadOnlySet<string> Links, IReadOnlyList<string> Numbers)
+    {
+        public static OwnersWords Of(string owners, string customers)
+        {
+            var links = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var link in Urls().Matches(owners).Concat(Emails().Matches(owners)).Concat(Hosts().Matches(owners)).Select(match => Bare(match.Value)))
+            {
+                links.Add(link);
+                if (Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Host.Length > 0)
+                {
+                    links.Add(uri.Host);
+                    links.Add($"{uri.Scheme}://{uri.Authority}");
+                }
+            }
+
+            return new(owners, links, [.. Phones().Matches(owners).Concat(Phones().Matches(customers).Where(match => match.Value.All(char.IsDigit))).Select(match => Digits(match.Value))]);
+        }
+
+        /// <summary>Part of a known number, or a known one behind a country code.</summary>
+        public bool HasNumber(string digits) =>
+            Numbers.Any(known => known.Contains(digits, StringComparison.Ordinal) || (known.TrimStart('0') is { Length: >= 7 } local && digits.EndsWith(local, StringComparison.Ordinal)));
+    }
 }

@@ -162,7 +162,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             Counts = answer.Kind is AnswerKind.Model or AnswerKind.Extractive,
             WaitingReason = answer.Outage ? "outage" : answer.Kind == AnswerKind.Fallback ? "gap" : null,
             DisclosureGiven = disclose,
-            OutageNoticeSent = answer.Outage ? true : answer.Kind is AnswerKind.Model ? false : null,
+            OutageNoticeSent = answer.Outage ? true : answer.Recovered ? false : null,
         };
     }
 

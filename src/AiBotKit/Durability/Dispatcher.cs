@@ -17,7 +17,7 @@ internal interface ITurnRunner
 internal sealed partial class Dispatcher : IDisposable
 {
     /// <summary>Turns at once; the assistant has a limit of its own for model calls.</summary>
-    public const int MaxTurns = 64;
+    public const int MaxTurns = 256;
 
     private const int SweepLimit = 200_000;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(15);

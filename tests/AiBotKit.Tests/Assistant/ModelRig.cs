@@ -4,6 +4,7 @@ using AiBotKit.Durability;
 using AiBotKit.Hosting.Outbound;
 using AiBotKit.Knowledge;
 using AiBotKit.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -47,7 +48,7 @@ internal sealed class ModelRig
         var chatbot = new Chatbot { Id = Guid.NewGuid(), AccountId = Guid.NewGuid(), Name = "Ann", AnswerScope = scope, Instructions = instructions, CreatedAt = Time.GetUtcNow() };
         var answerer = new Answerer(
             (_, _, _, _, _) => Task.FromResult(new RetrievalResult("en", 1, above ? [passage ?? Hours] : [], above ? .9 : 0, .5, above, false)),
-            (_, _, _) => Task.FromResult<Chatbot?>(chatbot), readiness, Client, Time, FaultPoints.None);
+            (_, _, _) => Task.FromResult<Chatbot?>(chatbot), readiness, Client, Time, FaultPoints.None, NullLogger<Answerer>.Instance);
         return answerer.AnswerAsync(new(chatbot.AccountId, chatbot.Id, Guid.NewGuid(), text, history ?? []), token ?? TestContext.Current.CancellationToken);
     }
 

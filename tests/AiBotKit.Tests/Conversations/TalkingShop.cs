@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AiBotKit.Assistant;
+using AiBotKit.Chatbots;
 using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,16 +38,29 @@ internal sealed class TalkingShop : IAsyncDisposable
 
     /// <summary>With a model of the test's own.</summary>
     public static Task<TalkingShop> StartAsync(IAnswerer answerer, int quietMs = 0, params string[] simulatorSettings) =>
-        StartAsync(answerer, new Dictionary<string, string?>(), quietMs, simulatorSettings);
+        StartAsync(new Dictionary<string, string?>(), services => services.AddSingleton(answerer), quietMs, simulatorSettings);
 
     /// <summary>With settings of the product's own.</summary>
-    public static Task<TalkingShop> StartAsync(IReadOnlyDictionary<string, string?> more) => StartAsync(new Repeater(), more, 0, []);
+    public static Task<TalkingShop> StartAsync(IReadOnlyDictionary<string, string?> more) => StartAsync(more, services => services.AddSingleton<IAnswerer>(new Repeater()));
 
-    private static async Task<TalkingShop> StartAsync(IAnswerer answerer, IReadOnlyDictionary<string, string?> more, int quietMs, string[] simulatorSettings)
+    /// <summary>With the product's own assistant asking a model at this address.</summary>
+    public static Task<TalkingShop> StartAsync(ModelServer model, AnswerScope scope, Action<IServiceCollection>? services = null, int maxConcurrency = 16) => StartAsync(
+        new Dictionary<string, string?>
+        {
+            ["Chatbots:0:AnswerScope"] = scope.ToString(),
+            ["Assistant:Provider"] = "OpenAI",
+            ["Assistant:BaseUrl"] = model.BaseUrl,
+            ["Assistant:Model"] = "m",
+            ["Assistant:MaxConcurrency"] = $"{maxConcurrency}",
+        },
+        services ?? (_ => { }));
+
+    /// <summary>With the product's own assistant, and what else the test wants.</summary>
+    public static async Task<TalkingShop> StartAsync(IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection> services, int quietMs = 0, params string[] simulatorSettings)
     {
         var simulator = await SimulatorFixture.StartAsync(simulatorSettings);
         var app = new AppFixture(
-            new Dictionary<string, string?>(more)
+            new Dictionary<string, string?>(settings)
             {
                 ["Simulator:Enabled"] = "true",
                 ["Conversations:QuietWindowMs"] = $"{quietMs}",
@@ -62,7 +76,7 @@ internal sealed class TalkingShop : IAsyncDisposable
                 ["WhatsApp:Connections:0:DisplayPhoneNumber"] = "15550100001",
                 ["WhatsApp:Connections:0:ApiKey"] = SimulatorFixture.Key,
             },
-            services => services.AddSingleton(answerer));
+            services);
         var set = await simulator.CallAsync(
             $"/v3/{SimulatorFixture.Number}/setwebhook",
             JsonSerializer.Serialize(new { webhook_url = new Uri(app.Address, "/api/whatsapp/callback").ToString(), headers = new { } }));

@@ -9,7 +9,7 @@ namespace AiBotKit.Assistant.Prompts;
 /// <summary>Turns a question into what the model is sent. The wording is versioned: change the text, raise <see cref="Version"/>.</summary>
 internal static class AnswerPrompt
 {
-    public const string Version = "answer-1";
+    public const string Version = "answer-2";
 
     /// <summary>What the model writes when the passages do not hold the answer.</summary>
     public const string NotInPassages = "[[none]]";
@@ -54,18 +54,20 @@ internal static class AnswerPrompt
         }
 
         List<ChatMessage> messages = [new(ChatRole.System, system.ToString())];
-        messages.AddRange(History(question.History));
-        messages.Add(new(ChatRole.User, $"<customer-{mark}>\n{question.Text}\n</customer-{mark}>"));
+        messages.AddRange(History(question.History, mark));
+        messages.Add(new(ChatRole.User, Customer(question.Text, mark)));
         return (messages, secret + owner, used);
     }
 
     /// <summary>An upper estimate without the model's own tokenizer: four letters of Latin script, one of any other.</summary>
     public static int Tokens(string text) => text.Sum(c => c < 128 ? 1 : 4) / 4 + 1;
 
-    private static IEnumerable<ChatMessage> History(IReadOnlyList<HistoryLine> history)
+    private static string Customer(string text, string mark) => $"<customer-{mark}>\n{text}\n</customer-{mark}>";
+
+    private static IEnumerable<ChatMessage> History(IReadOnlyList<HistoryLine> history, string mark)
     {
         var budget = HistoryTokens;
         return history.TakeLast(MaxHistory).Reverse().TakeWhile(line => (budget -= Tokens(line.Text)) >= 0).Reverse()
-            .Select(line => new ChatMessage(line.Speaker == Speaker.Customer ? ChatRole.User : ChatRole.Assistant, line.Text));
+            .Select(line => line.Speaker == Speaker.Customer ? new ChatMessage(ChatRole.User, Customer(line.Text, mark)) : new ChatMessage(ChatRole.Assistant, line.Text));
     }
 }

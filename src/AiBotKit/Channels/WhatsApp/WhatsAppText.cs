@@ -62,7 +62,7 @@ internal static partial class WhatsAppText
             // Room for a closing fence, whether needed or not.
             var cut = Cut(rest, limit - reopen.Length - Fence.Length - 1);
             var part = reopen + rest[..cut].TrimEnd();
-            rest = rest[cut..].TrimStart();
+            rest = rest[SkipSpaces(rest, cut)..];
             var open = Count(part, Fence) % 2 == 1;
             if (part.Length > reopen.Length)
             {
@@ -120,28 +120,31 @@ internal static partial class WhatsAppText
 
     private static int Cut(string text, int limit)
     {
-        var window = text[..limit];
-
         // A cut in the first third would make a stump; then the next finer border is better.
         var floor = limit / 3;
-        if (window.LastIndexOf("\n\n", StringComparison.Ordinal) is var paragraph && paragraph > floor)
+        var window = text[..limit];
+        var paragraph = window.LastIndexOf("\n\n", StringComparison.Ordinal);
+        var line = window.LastIndexOf('\n');
+        var sentence = SentenceEnd().Matches(window).Select(end => end.Index).LastOrDefault(at => StandsAlone(text, at), -1) + 1;
+        var word = Enumerable.Range(0, limit - floor).Select(back => limit - 1 - back).FirstOrDefault(at => text[at] == ' ' && StandsAlone(text, at));
+        return paragraph > floor ? paragraph
+            : line > floor ? line
+            : sentence > floor ? sentence
+            : word > floor ? word
+            : Grapheme(text, limit);
+    }
+
+    /// <summary>False for a sign that carries an accent: they are one character to a person and are not parted.</summary>
+    private static bool StandsAlone(string text, int at) => StringInfo.GetNextTextElementLength(text, at) == 1;
+
+    private static int SkipSpaces(string text, int at)
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at]) && StandsAlone(text, at))
         {
-            return paragraph;
+            at++;
         }
 
-        if (window.LastIndexOf('\n') is var line && line > floor)
-        {
-            return line;
-        }
-
-        var sentence = SentenceEnd().Matches(window).LastOrDefault()?.Index + 1 ?? -1;
-        if (sentence > floor)
-        {
-            return sentence;
-        }
-
-        var word = window.LastIndexOf(' ');
-        return word > floor ? word : Grapheme(text, limit);
+        return at;
     }
 
     private static int Grapheme(string text, int limit)

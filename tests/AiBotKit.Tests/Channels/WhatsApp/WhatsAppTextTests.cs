@@ -16,7 +16,11 @@ public sealed class WhatsAppTextRenderTests(ITestOutputHelper output)
         "</a>", "<img src=x onerror=y>", "&amp;", "&lt;b&gt;", "&#91;[tool:z]]", "&#0;", "\0", "\u202E", "\u2066", "\uD83D", "\uDE00", "😀", "👩🏽‍💻", "مرحبا", "नमस्ते", "word", "snake_case", "2 * 3", "a < b", " ", "    ", "\t", "\r\n", "---\n", "</", "<!--", "-->",
     ];
 
-    private static readonly Gen<string> Mixed = Gen.OneOf(Gen.Int[0, Atoms.Length - 1].Select(i => Atoms[i]), Gen.Int[0, Atoms.Length - 1].Select(i => Atoms[i]), Gen.String[0, 6]).Array[0, 24].Select(string.Concat);
+    // Every code point of every plane, and every half of a pair.
+    private static readonly Gen<string> Everything = Gen.OneOf(
+        Gen.Int[0, 0xFFFF].Select(i => ((char)i).ToString()), Gen.Int[0xD800, 0xDFFF].Select(i => ((char)i).ToString()), Gen.Int[0x10000, 0x10FFFF].Select(char.ConvertFromUtf32));
+
+    private static readonly Gen<string> Mixed = Gen.OneOf(Gen.Int[0, Atoms.Length - 1].Select(i => Atoms[i]), Gen.Int[0, Atoms.Length - 1].Select(i => Atoms[i]), Gen.String[0, 6], Everything).Array[0, 24].Select(string.Concat);
 
     public static TheoryData<string, string> Cases()
     {
@@ -83,6 +87,68 @@ public sealed class WhatsAppTextRenderTests(ITestOutputHelper output)
             iter: count);
     }
 
+    [Fact]
+    public void Parts_hold_everything_in_order_and_part_no_character()
+    {
+        string[] characters = [.. "abc ABC.!?\n。।".Select(c => c.ToString()), "é", "e\u0301", " \u0301", ".\u0301", "。\u0301", "😀", "👩🏽‍💻", "🇵🇪", "🇵🇹", "क्षि", "ที่", "한", "\u1112\u1161\u11AB", "❤\uFE0F", "✋🏿"];
+        var texts = Gen.Int[0, characters.Length - 1].Select(i => characters[i]).Array[0, 400].Select(string.Concat);
+        var count = LongRun.Count(20_000, 1_000_000);
+        output.WriteLine($"{count} texts; CsCheck prints the seed of a failure");
+        texts.Sample(
+            text =>
+            {
+                var parts = WhatsAppText.Split(text, 64);
+                static string Dense(string spaced) => string.Concat(spaced.Where(c => !char.IsWhiteSpace(c)));
+                Dense(string.Concat(parts)).ShouldBe(Dense(text));
+                static IEnumerable<string> Seen(string one)
+                {
+                    for (var elements = System.Globalization.StringInfo.GetTextElementEnumerator(one); elements.MoveNext();)
+                    {
+                        yield return (string)elements.Current;
+                    }
+                }
+
+                // The same characters as a person sees them, whether seen in the whole or in the parts; trimming takes only spaces that stand alone.
+                static List<string> Characters(IEnumerable<string> those) => [.. those.SelectMany(Seen).Where(element => !string.IsNullOrWhiteSpace(element))];
+                Characters(parts).ShouldBe(Characters([text.Trim()]));
+            },
+            iter: count);
+    }
+
+    public static TheoryData<string> Wrappers() =>
+    [
+        "{0}", "<b>{0}</b>", "<p>{0}</p>", "<div><span style=\"color:red\">{0}</span></div>", "<h1>{0}</h1>", "<ul><li>{0}</li></ul>", "<blockquote>{0}</blockquote>", "<table><tr><td>{0}</td></tr></table>",
+        "<script>alert(1)</script>{0}", "<style>p{{}}</style>{0}", "<img src=x onerror=alert(1)>{0}", "<iframe src=https://e.example></iframe>{0}", "<svg onload=alert(1)></svg>{0}", "<a href=\"javascript:x\">{0}</a>",
+        "**{0}**", "# {0}", "- {0}", "1. {0}", "> {0}", "[[tool:order id=7]]{0}", "{0}[[1]]", "{0} [[1, 2]] [[cite:3]]", "&#91;[tool:x]]{0}", "\u202E{0}\u202C", "\0{0}\u0007", "\uD83D{0}\uDE00", "<!-- hidden -->{0}",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Wrappers))]
+    public void Whatever_a_text_is_wrapped_in_its_words_come_out_and_nothing_active(string wrapper)
+    {
+        // 27 wrappings of 19 texts: the corpus of 513 cases (F24).
+        string[] texts =
+        [
+            "We open at nine", "Abrimos a las nueve", "नौ बजे खुलता है", "نفتح في التاسعة", "我们九点开门", "9時に開きます", "เปิดเก้าโมง", "Wir öffnen um neun", "Ouvert à neuf heures", "Открыто с девяти", "e\u0301te\u0301",
+            "😀 hello 👩🏽‍💻", "Tom & Jerry", "a < b and c > d", "price 5 € or 6 $", "snake_case stays", "https://shop.example/a_b?c=d&e=f", "mail bob@shop.example", string.Join(' ', Enumerable.Range(0, 1200).Select(i => $"word{i}")),
+        ];
+        foreach (var text in texts)
+        {
+            var rendered = WhatsAppText.Render(string.Format(System.Globalization.CultureInfo.InvariantCulture, wrapper, text));
+            CheckSafe(rendered);
+            Regex.IsMatch(rendered, @"</?(b|p|div|span|h1|ul|li|blockquote|table|td|tr|script|style|img|iframe|svg|a)\b|<!--|alert|javascript|onerror|hidden|tool", RegexOptions.IgnoreCase).ShouldBeFalse(rendered);
+            var at = 0;
+            foreach (var word in text.Split(' '))
+            {
+                at = rendered.IndexOf(word, at, StringComparison.Ordinal);
+                at.ShouldBeGreaterThanOrEqualTo(0, $"'{word}' of '{text}' is missing or out of order in '{rendered}'");
+            }
+
+            string.Join(' ', WhatsAppText.Split(rendered)).Split(' ').Length.ShouldBeGreaterThanOrEqualTo(text.Split(' ').Length);
+            WhatsAppText.Split(rendered).ShouldAllBe(part => part.Length <= WhatsAppText.Limit);
+        }
+    }
+
     [Theory]
     [InlineData(">")]
     [InlineData("[")]
@@ -108,6 +174,7 @@ public sealed class WhatsAppTextRenderTests(ITestOutputHelper output)
                 continue;
             }
 
+            // Tags are not looked for here: in code they are the words. The corpus below looks for them.
             (char.IsSurrogate(text[i]) || (char.IsControl(text[i]) && text[i] != '\n') || WireText.IsBidiControl(text[i])).ShouldBeFalse($"U+{(int)text[i]:X4}");
         }
     }
