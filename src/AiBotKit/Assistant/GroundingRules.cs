@@ -14,6 +14,7 @@ internal static partial class GroundingRules
     public static (string Text, IReadOnlyList<Passage> Cited) Cite(string text, IReadOnlyList<Passage> given)
     {
         var cited = new List<Passage>();
+        text = ManyMarks().Replace(text, match => string.Concat(match.Groups["number"].Captures.Select(number => $"[[{number.Value}]]")));
         var marked = Mark().Replace(text, match =>
         {
             if (!int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > given.Count)
@@ -67,6 +68,10 @@ internal static partial class GroundingRules
         var whole = EmptyFraction().Replace(digits, "");
         return string.Concat(whole.Where(char.IsDigit)).TrimStart('0') is { Length: > 0 } value ? value : "0";
     }
+
+    /// <summary>Several sources in one mark: <c>[[1, 2]]</c>.</summary>
+    [GeneratedRegex(@"\[\[ *(?:(?<number>\d{1,4}) *, *)+(?<number>\d{1,4}) *\]\]")]
+    private static partial Regex ManyMarks();
 
     [GeneratedRegex(@"\[\[\s*(\w*)\s*\]\]")]
     private static partial Regex Mark();

@@ -159,7 +159,7 @@ internal static partial class OutputGuard
     private static partial Regex Images();
 
     /// <summary>The beginning of an image or of a mark that is none.</summary>
-    [GeneratedRegex(@"!\[|\[\[(?!\s*\w{1,10}\s*\]\])")]
+    [GeneratedRegex(@"!\[|\[\[(?![\w, ]{1,20}\]\])")]
     private static partial Regex StrayBrackets();
 
     [GeneratedRegex(@"\[([^\[\]\n]*)\]\(([^)\n]*)\)")]

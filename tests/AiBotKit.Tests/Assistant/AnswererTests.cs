@@ -56,6 +56,7 @@ public sealed class AnswererTests
 
     [Theory]
     [InlineData("We open Monday to Friday, 9 to 18 [[1]] [[7]]", nameof(AnswerKind.Model))]
+    [InlineData("We open Monday to Friday, 9 to 18 [[1, 7]]", nameof(AnswerKind.Model))]
     [InlineData("We open at 7:30 every day [[1]]", nameof(AnswerKind.Extractive))]
     [InlineData("Purple elephants dance quietly tonight", nameof(AnswerKind.Extractive))]
     [InlineData("[[none]]", nameof(AnswerKind.Topics))]
