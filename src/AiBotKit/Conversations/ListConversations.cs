@@ -10,7 +10,7 @@ internal sealed class ListConversations(ReadDb reads)
     public async Task<Page<ConversationItem>> RunAsync(Guid accountId, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var query = db.Set<Conversation>().Where(c => c.AccountId == accountId && c.MergedIntoId == null);
+        var query = ConversationFamily.Shown(db, accountId);
         if (page.After is { } after)
         {
             query = query.Where(c => c.LastMessageAt <= after.At);

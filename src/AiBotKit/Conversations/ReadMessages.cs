@@ -11,14 +11,13 @@ namespace AiBotKit.Conversations;
 /// </summary>
 internal sealed class ReadMessages(ReadDb reads)
 {
-    private const int LongestChain = 8;
     private static readonly JsonElement None = JsonElement.Parse("[]");
 
     /// <summary>Null when the account has no such conversation.</summary>
     public async Task<Page<MessageItem>?> RunAsync(Guid accountId, Guid conversationId, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var ids = await FamilyAsync(db, accountId, conversationId, cancellationToken);
+        var ids = await ConversationFamily.ReadAsync(db, accountId, conversationId, cancellationToken);
         if (ids.Count == 0)
         {
             return null;
@@ -40,38 +39,6 @@ internal sealed class ReadMessages(ReadDb reads)
 
         rows.Reverse();
         return new Page<MessageItem>([.. rows.Select(Item)], next);
-    }
-
-    /// <summary>The surviving conversation and all that were merged into it; empty when unknown.</summary>
-    private static async Task<List<Guid>> FamilyAsync(AppDbContext db, Guid accountId, Guid id, CancellationToken cancellationToken)
-    {
-        var all = db.Set<Conversation>().Where(c => c.AccountId == accountId);
-        for (var i = 0; i < LongestChain; i++)
-        {
-            var found = await all.Where(c => c.Id == id).Select(c => new { c.MergedIntoId }).FirstOrDefaultAsync(cancellationToken);
-            if (found is null)
-            {
-                return [];
-            }
-
-            if (found.MergedIntoId is not { } survivor)
-            {
-                break;
-            }
-
-            id = survivor;
-        }
-
-        List<Guid> family = [id];
-        for (var (i, latest) = (0, new List<Guid> { id }); i < LongestChain && latest.Count > 0; i++)
-        {
-            var parents = latest;
-            latest = await all.Where(c => c.MergedIntoId != null && parents.Contains(c.MergedIntoId.Value)).Select(c => c.Id).ToListAsync(cancellationToken);
-            latest.RemoveAll(family.Contains);
-            family.AddRange(latest);
-        }
-
-        return family;
     }
 
     private static MessageItem Item(Message m) => new(

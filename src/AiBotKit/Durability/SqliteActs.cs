@@ -14,6 +14,12 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
             thread.Id,
             on,
             by);
+        if (by is "owner" or "phone")
+        {
+            // A person is here now, whichever way they decided: nobody is wanted any more.
+            session.Execute("UPDATE conversations SET WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", thread.Id);
+        }
+
         if (!on)
         {
             var outcome = by == "stop_word" ? "stopped" : "human";

@@ -79,7 +79,7 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
             await shop.App.Seed.SayAsync(shop.AccountId, id, MessageRole.Customer, text, shop.App.Seed.Now, change: m =>
             {
                 m.Type = "document";
-                m.Content = System.Text.Json.JsonSerializer.Serialize(new { kind = "media", mimeType = text, fileName = text });
+                m.Content = System.Text.Json.JsonSerializer.Serialize(new { kind = "media", mimeType = text, fileName = text, forwarded = true, referral = new { sourceType = text, sourceUrl = text, headline = text, body = text } });
             });
             await shop.App.Seed.SayAsync(shop.AccountId, id, MessageRole.Owner, text, shop.App.Seed.Now, MessageStatus.Failed, m => (m.AuthorName, m.FailureReason) = (text, text));
             first = id.ToString();
@@ -141,7 +141,7 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
         await using var shop = await ShopAsync();
         foreach (var width in new[] { 390, 320 })
         {
-            foreach (var path in new[] { "", "conversations", $"conversations/{shop.Maya}", "health", "dead-letters", "sign-in", "setup?token=x" })
+            foreach (var path in new[] { "", "conversations", $"conversations/{shop.Maya}", $"conversations/{shop.Maya}/contact", "health", "dead-letters", "sign-in", "setup?token=x" })
             {
                 var page = await shop.OpenAsync(path, width);
                 (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, $"/{path} at {width}");

@@ -66,6 +66,9 @@ internal sealed class OpenShop : IAsyncDisposable
         if (routeSockets)
         {
             await page.RouteWebSocketAsync(_ => true, OnSocket);
+            // Without its socket the circuit would come back by long polling: a line that is down carries neither.
+            await page.RouteAsync("**/_blazor*/**", route => _cut ? route.AbortAsync() : route.ContinueAsync());
+            await page.RouteAsync("**/_blazor?*", route => _cut ? route.AbortAsync() : route.ContinueAsync());
         }
 
         await page.GotoAsync(new Uri(App.Address, path).ToString());

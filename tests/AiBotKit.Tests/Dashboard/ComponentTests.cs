@@ -26,12 +26,17 @@ public sealed class ComponentTests : BunitContext
             Reactions = [new ReactionView(Payload, Payload)],
             Failure = new FailureView(Payload, Payload, Payload, true),
             NotAnswered = Payload,
+            Forwarded = true,
+            Referral = new ReferralView(Payload, Payload, Payload, null),
             Evidence = new EvidenceView(Guid.NewGuid(), Payload, true, Payload, [new PassageView(1, Payload, Payload, Payload, 0.8, 0.4)], [new FactView(Payload, Payload)], [Payload]),
         };
         var timeline = Render<TimelineList>(p => p.Add(c => c.Entries, [bubble, new EventEntry("m2", Owner.Ai, "bot", Payload, Time, true), new DayEntry("d", Owner.Ai, Payload)]).Add(c => c.Name, Payload));
         timeline.Find(".whyb").Click();
         var row = Render<ConversationRow>(p => p.Add(c => c.Row, Row(Payload, Payload)));
-        foreach (var shown in new[] { timeline.Markup, row.Markup })
+        var contact = Render<ContactPanel>(p => p.Add(c => c.View, new ContactView(
+            Payload, Payload, true, Payload, InboxRules.OwnerOf(true, null, null, null, default), true, InboxRules.WindowOf(null, default), null, Time, null, new ReferralView(Payload, Payload, Payload, null), [Payload])));
+        contact.FindAll("img, script").ShouldBeEmpty();
+        foreach (var shown in new[] { timeline.Markup, row.Markup, contact.Markup })
         {
             shown.ShouldContain("&lt;img src=x onerror=alert(1)&gt;");
         }
@@ -51,6 +56,14 @@ public sealed class ComponentTests : BunitContext
         var link = text.Find("a");
         (link.GetAttribute("href"), link.GetAttribute("rel")).ShouldBe(("https://a.example/x", "noopener noreferrer nofollow"));
     }
+
+    [Theory]
+    [InlineData("https://ads.example/1", "https://ads.example/1")]
+    [InlineData("javascript:alert(1)", null)]
+    [InlineData("//ads.example/1", null)]
+    [InlineData("file:///etc/passwd", null)]
+    public void An_ad_leads_only_to_the_web(string address, string? href) =>
+        ContentView.Read("text", System.Text.Json.JsonSerializer.Serialize(new { kind = "text", referral = new { sourceType = "ad", sourceUrl = address } })).Referral.ShouldNotBeNull().Href.ShouldBe(href);
 
     [Fact]
     public void A_bubble_tells_direction_language_and_state_in_words()

@@ -31,6 +31,21 @@ public sealed class TimelineRulesTests
     }
 
     [Fact]
+    public void From_when_a_person_is_wanted_the_stretch_is_a_waiting_one_and_a_line_says_why()
+    {
+        Say(MessageRole.Customer, "Do you fix bicycles?", outcome: "answered", at: Now);
+        Say(MessageRole.Assistant, "I don't know", at: Now.AddSeconds(2));
+        Say(MessageRole.Customer, "And the price?", outcome: "answered", at: Now.AddSeconds(20));
+        Say(MessageRole.Assistant, "4.90", at: Now.AddSeconds(22));
+        var waiting = new WaitingView(Now.AddSeconds(2), "A person is wanted. The answer is not in the knowledge.");
+        var entries = TimelineRules.Build(new TimelineInput(_messages, [], _turns, [], "Maya", "Tidewick", true, TimeZoneInfo.Utc, Now, waiting));
+        entries.Skip(1).Select(e => (e is EventEntry, e.Owner)).ShouldBe([(false, Owner.Ai), (false, Owner.Ai), (true, Owner.Waiting), (false, Owner.Waiting), (false, Owner.Waiting)]);
+        TimelineRules.Build(new TimelineInput(_messages[2..], [], _turns, [], "Maya", "Tidewick", true, TimeZoneInfo.Utc, Now, waiting))
+            .Skip(1).Select(e => (e is EventEntry, e.Owner)).ShouldBe([(false, Owner.Waiting), (false, Owner.Waiting)]);
+        TimelineRules.Build(new TimelineInput(_messages[..1], [], _turns, [], "Maya", "Tidewick", true, TimeZoneInfo.Utc, Now, waiting))[^1].Owner.ShouldBe(Owner.Waiting);
+    }
+
+    [Fact]
     public void Days_are_the_viewers_days()
     {
         Say(MessageRole.Customer, "before", at: new(2026, 11, 22, 22, 30, 0, TimeSpan.Zero));

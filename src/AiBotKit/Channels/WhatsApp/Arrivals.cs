@@ -76,7 +76,7 @@ internal sealed class Arrivals(DedupKeys keys)
             At = message.Timestamp,
             Type = TypeName(message.Kind, message.Content),
             Text = message.Text ?? Placeholders.For(message.Kind, message.Content),
-            Content = Content(message.Content),
+            Content = Content(message.Content with { Referral = message.Referral, Forwarded = message.Context is { Forwarded: true } or { FrequentlyForwarded: true } ? true : null }),
             ReplyTo = message.Context?.TargetProviderId,
             StartsTurn = message.StartsTurn,
             StoredOnly = message.StartsTurn ? null : Outcome(message.Kind),
@@ -138,7 +138,7 @@ internal sealed class Arrivals(DedupKeys keys)
     private static string? New(IdentityChange change) => SessionIds.For(change.NewPhone, change.NewUserId);
 
     private static string? Content(MessageContent content) =>
-        content is TextContent ? null : JsonSerializer.Serialize(content, MessageContentJson.Default.MessageContent);
+        content is TextContent { Referral: null, Forwarded: null } ? null : JsonSerializer.Serialize(content, MessageContentJson.Default.MessageContent);
 
     private static string Outcome(InboundKind kind) => kind switch
     {

@@ -45,7 +45,14 @@ internal enum InboundKind
 [JsonDerivedType(typeof(EditContent), "edit")]
 [JsonDerivedType(typeof(RevokeContent), "revoke")]
 [JsonDerivedType(typeof(UnsupportedContent), "unsupported")]
-internal abstract record MessageContent;
+internal abstract record MessageContent
+{
+    /// <summary>The ad or post the customer came from; kept with the first message it came with.</summary>
+    public Referral? Referral { get; init; }
+
+    /// <summary>True when the customer passed on somebody else's message; null otherwise.</summary>
+    public bool? Forwarded { get; init; }
+}
 
 /// <summary>Nothing but text, which is kept in the message itself.</summary>
 internal sealed record TextContent : MessageContent;

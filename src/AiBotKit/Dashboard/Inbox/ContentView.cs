@@ -10,9 +10,10 @@ namespace AiBotKit.Dashboard.Inbox;
 /// <param name="Kind">The stored kind, null when there is none.</param>
 /// <param name="TargetProviderId">Of a reaction, an edit or a revocation.</param>
 /// <param name="Emoji">Of a reaction; null when it was taken back.</param>
-internal sealed record ContentView(string? Kind, AttachmentView? Attachment, string? TargetProviderId, string? Emoji)
+/// <param name="Referral">The ad or post that the customer came from.</param>
+internal sealed record ContentView(string? Kind, AttachmentView? Attachment, string? TargetProviderId, string? Emoji, ReferralView? Referral, bool Forwarded)
 {
-    public static ContentView Nothing { get; } = new(null, null, null, null);
+    public static ContentView Nothing { get; } = new(null, null, null, null, null, false);
 
     public static ContentView Read(string type, string? json)
     {
@@ -31,7 +32,7 @@ internal sealed record ContentView(string? Kind, AttachmentView? Attachment, str
             }
 
             var kind = Text(root, "kind");
-            return new ContentView(kind, AttachmentOf(kind, type, root), Text(root, "targetProviderId"), Text(root, "emoji"));
+            return new ContentView(kind, AttachmentOf(kind, type, root), Text(root, "targetProviderId"), Text(root, "emoji"), ReferralOf(root), Flag(root, "forwarded"));
         }
         catch (JsonException)
         {
@@ -55,7 +56,7 @@ internal sealed record ContentView(string? Kind, AttachmentView? Attachment, str
     {
         var mime = Text(root, "mimeType");
         var family = type is "image" or "audio" or "video" or "document" or "sticker" ? type : mime?.Split('/')[0] ?? "document";
-        var voice = root.TryGetProperty("voice", out var flag) && flag.ValueKind == JsonValueKind.True;
+        var voice = Flag(root, "voice");
         var (icon, title) = family switch
         {
             "image" => ("image", "Photo"),
@@ -64,8 +65,12 @@ internal sealed record ContentView(string? Kind, AttachmentView? Attachment, str
             "sticker" => ("smile", "Sticker"),
             _ => ("doc", "Document"),
         };
-        return new AttachmentView(icon, Text(root, "fileName") ?? title, Join(Text(root, "fileName") is null ? null : title, mime, "not downloaded"));
+        return new AttachmentView(icon, Text(root, "fileName") ?? title, Join(Text(root, "fileName") is null ? null : title, FormatOf(mime), "not downloaded"));
     }
+
+    /// <summary>"PDF" for <c>application/pdf</c>; null where the type's name says nothing to people.</summary>
+    private static string? FormatOf(string? mime) =>
+        mime?.Split(';')[0].Split('/') is [_, { Length: > 1 and < 6 } format] && format.All(char.IsAsciiLetterOrDigit) ? format.ToUpperInvariant() : null;
 
     private static AttachmentView Location(JsonElement root)
     {
@@ -105,6 +110,20 @@ internal sealed record ContentView(string? Kind, AttachmentView? Attachment, str
 
         return new AttachmentView("cart", lines.Count == 1 ? "Order, 1 item" : $"Order, {lines.Count} items", Text(root, "note") ?? "", Lines: lines);
     }
+
+    private static ReferralView? ReferralOf(JsonElement root)
+    {
+        if (!root.TryGetProperty("referral", out var referral) || referral.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var source = Text(referral, "sourceType") switch { "ad" => "An ad", "post" => "A post", _ => "A link" };
+        var href = Uri.TryCreate(Text(referral, "sourceUrl"), UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri.AbsoluteUri : null;
+        return new ReferralView(source, Text(referral, "headline"), Text(referral, "body"), href);
+    }
+
+    private static bool Flag(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     private static string Join(params IEnumerable<string?> parts) => string.Join(" · ", parts.Where(part => !string.IsNullOrEmpty(part)));
 

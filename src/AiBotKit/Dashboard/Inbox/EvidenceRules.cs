@@ -20,7 +20,7 @@ internal static class EvidenceRules
         var passages = new List<PassageView>();
         foreach (var citation in citations.OrderBy(citation => citation.Number))
         {
-            var place = trace.Passages.FirstOrDefault(passage => passage.ChunkId == citation.ChunkId)?.Heading;
+            var place = Within(trace.Passages.FirstOrDefault(passage => passage.ChunkId == citation.ChunkId)?.Heading, citation.Title);
             passages.Add(new PassageView(citation.Number, citation.Title, place, citation.Quote, citation.Score, trace.Floor));
         }
 
@@ -28,7 +28,7 @@ internal static class EvidenceRules
         foreach (var passage in trace.Passages.Where(passage => !cited.Contains(passage.ChunkId)))
         {
             var place = passage.Used ? "read, not cited" : passage.Score < trace.Floor ? string.Create(CultureInfo.InvariantCulture, $"below the floor of {Short(trace.Floor)}, not used") : "not used";
-            passages.Add(new PassageView(null, passage.Title, passage.Heading is null ? place : $"{passage.Heading} · {place}", null, passage.Score, trace.Floor));
+            passages.Add(new PassageView(null, passage.Title, Within(passage.Heading, passage.Title) is { } heading ? $"{heading} · {place}" : place, null, passage.Score, trace.Floor));
         }
 
         return new EvidenceView(turn.Id, Label(turn.AnswerKind, citations.Count), citations.Count > 0, Verdict(turn.AnswerKind, citations.Count), passages, Facts(turn, trace), trace.Verdicts);
@@ -40,6 +40,10 @@ internal static class EvidenceRules
 
     /// <summary>".87": two digits, no zero before the point.</summary>
     public static string Short(double score) => Math.Clamp(score, 0, 1).ToString(score >= 0.995 ? "0.0" : ".00", CultureInfo.InvariantCulture);
+
+    /// <summary>Where in the document: the heading without the document's own title, which stands before it.</summary>
+    private static string? Within(string? heading, string title) =>
+        heading is null || heading == title ? null : heading.StartsWith(title + " › ", StringComparison.Ordinal) ? heading[(title.Length + 3)..] : heading;
 
     private static string Label(string kind, int sources) => kind switch
     {

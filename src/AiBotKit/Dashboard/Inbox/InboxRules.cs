@@ -3,7 +3,7 @@ namespace AiBotKit.Dashboard.Inbox;
 /// <summary>What a row and the header of a conversation say, from stored values and the time.</summary>
 internal static class InboxRules
 {
-    private static readonly TimeSpan ServiceWindow = TimeSpan.FromHours(24);
+    public static readonly TimeSpan ServiceWindow = TimeSpan.FromHours(24);
 
     /// <summary>Who answers next.</summary>
     public static OwnerView OwnerOf(bool aiReplies, string? aiRepliesReason, string? waitingReason, DateTimeOffset? waitingSince, DateTimeOffset now)
@@ -17,14 +17,14 @@ internal static class InboxRules
 
         if (aiReplies)
         {
-            return new OwnerView(Owner.Ai, "AI", "The AI answers next.");
+            return new OwnerView(Owner.Ai, "AI", "The AI answers next. AI replies are on here.");
         }
 
         return aiRepliesReason switch
         {
             "phone" => new OwnerView(Owner.Person, "On the phone", "A person answers next. Somebody replied from the phone, so the AI is off here."),
             "stop_word" => new OwnerView(Owner.Nobody, "Opted out", "Nobody writes by default. The customer asked to stop; START switches the AI on again."),
-            "loop_guard" => new OwnerView(Owner.Nobody, "AI off", "The AI is off here: it looked like two bots talking to each other."),
+            "loop_guard" => new OwnerView(Owner.Nobody, "AI off", "Nobody answers by default. It looked like two bots talking to each other, so the AI is off here."),
             _ => new OwnerView(Owner.Person, "A person", "A person answers next. The AI is off in this conversation."),
         };
     }
@@ -61,7 +61,7 @@ internal static class InboxRules
 
     private static string WaitingSentence(string reason) => reason switch
     {
-        "outage" => "A person is wanted. The AI could not answer: its model is not reachable.",
+        "outage" => "A person is wanted. The AI could not answer: its model could not be reached.",
         "late" => "A person is wanted. A message arrived too late to be answered by the AI.",
         "gap" => "A person is wanted. The answer is not in the knowledge.",
         "restored" => "A person is wanted. This copy was restored from a backup; a message may or may not have been answered before.",
@@ -70,6 +70,6 @@ internal static class InboxRules
         "loop" => "A person is wanted. It looks like two bots talking to each other.",
         "window" => "A person is wanted. The answer came after the 24-hour window had closed.",
         "send_failed" or "failed" => "A person is wanted. A reply could not be delivered.",
-        _ => "A person is wanted here.",
+        _ => "A person is wanted. Somebody should look here.",
     };
 }

@@ -16,6 +16,9 @@ public enum Owner
 /// <param name="Sentence">Under the header of the conversation.</param>
 public sealed record OwnerView(Owner Owner, string Label, string Sentence)
 {
+    /// <summary>The sentence without its first part, which the chip says already.</summary>
+    public string Why => Sentence.IndexOf(". ", StringComparison.Ordinal) is > 0 and var stop ? Sentence[(stop + 2)..] : Sentence;
+
     public string Css => Owner switch { Owner.Ai => "ai", Owner.Person => "person", Owner.Waiting => "wait", _ => "off" };
 
     public string Icon => Owner switch { Owner.Ai => "bot", Owner.Person => "person", Owner.Waiting => "hand", _ => "pause" };
@@ -75,6 +78,11 @@ public sealed record BubbleEntry(string Key, Owner Owner, Speaker Speaker, strin
 
     public bool Revoked { get; init; }
 
+    public bool Forwarded { get; init; }
+
+    /// <summary>Where the customer came from with this message.</summary>
+    public ReferralView? Referral { get; init; }
+
     public TickView? Tick { get; init; }
 
     public FailureView? Failure { get; init; }
@@ -101,6 +109,29 @@ public enum Speaker
 /// <summary>What came with a message besides words.</summary>
 /// <param name="Href">A map for a location; null for media, which is stored by reference only.</param>
 public sealed record AttachmentView(string Icon, string Title, string Detail, string? Href = null, IReadOnlyList<string>? Lines = null);
+
+/// <summary>The ad or post that a customer came from.</summary>
+/// <param name="Href">Where it leads; http or https only.</param>
+public sealed record ReferralView(string Source, string? Headline, string? Body, string? Href);
+
+/// <summary>What is known of the person at the other end; only what is stored.</summary>
+/// <param name="Names">Public names of the conversation: its own first, then those of conversations merged into it and other ways in.</param>
+public sealed record ContactView(
+    string Name,
+    string Number,
+    bool WhatsApp,
+    string Chatbot,
+    OwnerView Owner,
+    bool AiReplies,
+    WindowView Window,
+    TimeView? WindowEnds,
+    TimeView FirstSeen,
+    TimeView? LastWrote,
+    ReferralView? Referral,
+    IReadOnlyList<string> Names);
+
+/// <summary>Since when a person is wanted, and the sentence that says why.</summary>
+public sealed record WaitingView(DateTimeOffset Since, string Sentence);
 
 /// <summary>The message that this one answers.</summary>
 public sealed record QuoteView(string Css, string Name, string Text);

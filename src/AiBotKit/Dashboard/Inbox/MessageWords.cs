@@ -5,6 +5,8 @@ namespace AiBotKit.Dashboard.Inbox;
 /// <summary>The plain words for states, outcomes and failures of messages. Present tense, the person before the system.</summary>
 internal static class MessageWords
 {
+    private const string Undelivered = "The message could not be delivered: ";
+
     /// <summary>The tick of a message of ours; null for what was said by others.</summary>
     public static TickView? Tick(MessageStatus status) => status switch
     {
@@ -77,14 +79,20 @@ internal static class MessageWords
 
     private static FailureView Split(string reason, int? code, bool final)
     {
+        if (reason.StartsWith(Undelivered, StringComparison.Ordinal))
+        {
+            reason = reason[Undelivered.Length..];
+        }
+
         var stop = reason.IndexOf(". ", StringComparison.Ordinal);
         return stop < 0
             ? new(final ? "Not delivered." : "Not sent.", reason, Code(code), final)
             : new((final ? "Not delivered: " : "Not sent: ") + Lower(reason[..(stop + 1)]), reason[(stop + 2)..], Code(code), final);
     }
 
-    private static string Lower(string sentence) =>
-        sentence.Length > 1 && char.IsUpper(sentence[0]) && char.IsLower(sentence[1]) && !sentence.StartsWith("WhatsApp", StringComparison.Ordinal)
+    /// <summary>As the middle of a sentence; names and capitals stay.</summary>
+    public static string Lower(string sentence) =>
+        sentence.Length > 1 && char.IsUpper(sentence[0]) && !char.IsUpper(sentence[1]) && !sentence.StartsWith("WhatsApp", StringComparison.Ordinal)
             ? char.ToLowerInvariant(sentence[0]) + sentence[1..]
             : sentence;
 

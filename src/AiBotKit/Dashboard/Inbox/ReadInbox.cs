@@ -23,6 +23,8 @@ internal sealed record InboxCounts(int All, int Waiting, int Unread);
 /// <summary>Reads the list of conversations: newest first, a window at a time.</summary>
 internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
 {
+    private const int PreviewLength = 160;
+
     public async Task<InboxPage> RunAsync(Guid accountId, InboxFilter filter, string? search, int skip, int take, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
@@ -38,7 +40,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
                 Last = db.Set<Message>()
                     .Where(m => m.ConversationId == c.Id && m.AccountId == accountId && m.Role != MessageRole.Event)
                     .OrderByDescending(m => m.At).ThenByDescending(m => m.Seq)
-                    .Select(m => new { m.Role, m.Status, m.FailureCode, m.FailureReason, m.AuthorName })
+                    .Select(m => new { m.Role, m.Status, m.FailureCode, m.FailureReason, m.AuthorName, Text = m.Text.Substring(0, PreviewLength) })
                     .FirstOrDefault(),
             })
             .ToListAsync(cancellationToken);
@@ -49,7 +51,9 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
             var number = InboxRules.Number(c.Address);
             var ours = row.Last?.Role is MessageRole.Assistant or MessageRole.Owner;
             var failure = ours && row.Last!.Status == MessageStatus.Failed ? MessageWords.Failure(row.Last.Status, row.Last.FailureCode, row.Last.FailureReason) : null;
-            var preview = row.Last is { Role: MessageRole.Owner, AuthorName: { } author } ? $"{author}: {c.LastMessagePreview}" : c.LastMessagePreview;
+            // What is last in the timeline: the tick beside it must be its own.
+            var said = row.Last is { Text.Length: > 0 } ? row.Last.Text : c.LastMessagePreview;
+            var preview = row.Last is { Role: MessageRole.Owner, AuthorName: { } author } ? $"{author}: {said}" : said;
             return new InboxRow(
                 c.Id,
                 string.IsNullOrWhiteSpace(c.ContactName) ? number : c.ContactName,
@@ -78,7 +82,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
 
     private static IQueryable<Conversation> Matching(AppDbContext db, Guid accountId, InboxFilter filter, string? search)
     {
-        var wanted = db.Set<Conversation>().Where(c => c.AccountId == accountId && c.MergedIntoId == null);
+        var wanted = ConversationFamily.Shown(db, accountId);
         wanted = filter switch
         {
             InboxFilter.Waiting => wanted.Where(c => c.WaitingReason != null),

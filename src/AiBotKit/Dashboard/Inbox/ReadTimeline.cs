@@ -1,5 +1,6 @@
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Durability;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,18 +10,16 @@ namespace AiBotKit.Dashboard.Inbox;
 internal sealed record TimelineStart(DateTimeOffset At, long Seq);
 
 /// <summary>One conversation as its page shows it.</summary>
+/// <param name="Id">Of the conversation that is read: another one than asked for when that was merged into it.</param>
+/// <param name="ReplyUnderWay">An AI reply is being handed over; a switch cannot call it back.</param>
 internal sealed record TimelinePage(
     Guid Id,
-    string Name,
-    string Number,
-    bool WhatsApp,
-    bool AiReplies,
+    ContactView Contact,
     int Unread,
-    OwnerView Owner,
-    WindowView Window,
     IReadOnlyList<TimelineEntry> Entries,
     TimelineStart? Start,
-    bool HasEarlier);
+    bool HasEarlier,
+    bool ReplyUnderWay);
 
 /// <summary>Reads the header and the latest stretch of one conversation, with the turns behind its AI answers.</summary>
 internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
@@ -34,14 +33,15 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
     public async Task<TimelinePage?> RunAsync(Guid accountId, Guid conversationId, TimelineStart? start, bool earlier, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var conversation = await db.Set<Conversation>().FirstOrDefaultAsync(c => c.Id == conversationId && c.AccountId == accountId, cancellationToken);
-        if (conversation is null)
+        var family = await ConversationFamily.ReadAsync(db, accountId, conversationId, cancellationToken);
+        if (family.Count == 0)
         {
             return null;
         }
 
-        var chatbot = await db.Set<Chatbot>().Where(b => b.Id == conversation.ChatbotId && b.AccountId == accountId).Select(b => b.Name).FirstOrDefaultAsync(cancellationToken);
-        var all = db.Set<Message>().Where(m => m.ConversationId == conversationId && m.AccountId == accountId);
+        var parts = await db.Set<Conversation>().Where(c => c.AccountId == accountId && family.Contains(c.Id)).ToListAsync(cancellationToken);
+        var conversation = parts.Single(c => c.Id == family[0]);
+        var all = db.Set<Message>().Where(m => family.Contains(m.ConversationId) && m.AccountId == accountId);
         if (start is null || earlier)
         {
             var before = start is null ? all : all.Where(m => m.At < start.At || (m.At == start.At && m.Seq < start.Seq));
@@ -55,18 +55,42 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var hasEarlier = start is not null && await all.AnyAsync(m => m.At < start.At || (m.At == start.At && m.Seq < start.Seq), cancellationToken);
 
         var turnIds = messages.Select(m => m.TurnId).OfType<Guid>().Distinct().ToList();
-        var turns = await db.Set<Turn>().Where(t => t.ConversationId == conversationId && t.AccountId == accountId && turnIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, cancellationToken);
+        var turns = await db.Set<Turn>().Where(t => family.Contains(t.ConversationId) && t.AccountId == accountId && turnIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, cancellationToken);
         var from = start?.At ?? default;
-        var suggestions = await db.Set<Turn>().Where(t => t.ConversationId == conversationId && t.AccountId == accountId && t.Result == "suggestion" && t.EndedAt >= from).ToListAsync(cancellationToken);
+        var suggestions = await db.Set<Turn>().Where(t => family.Contains(t.ConversationId) && t.AccountId == accountId && t.Result == "suggestion" && t.EndedAt >= from).ToListAsync(cancellationToken);
         var here = messages.Select(m => m.ProviderMessageId).OfType<string>().ToHashSet();
         var missing = messages.Select(m => m.ReplyTo).OfType<string>().Where(id => !here.Contains(id)).Distinct().ToList();
         var quoted = missing.Count == 0 ? [] : await all.Where(m => m.ProviderMessageId != null && missing.Contains(m.ProviderMessageId)).ToListAsync(cancellationToken);
 
         var now = time.GetUtcNow();
+        var contact = await ContactAsync(db, conversation, parts, now, zone, cancellationToken);
+        var waiting = contact.Owner.Owner == Owner.Waiting && conversation.WaitingSince is { } since ? new WaitingView(since, contact.Owner.Sentence) : null;
+        var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, suggestions, contact.Name, contact.Chatbot, contact.Owner.Owner == Owner.Ai, zone, now, waiting));
+        var underWay = messages.Any(m => m is { Role: MessageRole.Assistant, Status: MessageStatus.Sending or MessageStatus.Unconfirmed });
+        return new TimelinePage(conversation.Id, contact, conversation.Unread, entries, start, hasEarlier, underWay);
+    }
+
+    private static async Task<ContactView> ContactAsync(AppDbContext db, Conversation conversation, List<Conversation> parts, DateTimeOffset now, TimeZoneInfo zone, CancellationToken cancellationToken)
+    {
+        var ids = parts.ConvertAll(c => c.Id);
+        var chatbot = await db.Set<Chatbot>().Where(b => b.Id == conversation.ChatbotId && b.AccountId == conversation.AccountId).Select(b => b.Name).FirstOrDefaultAsync(cancellationToken);
+        var aliases = await db.Set<ConversationAlias>().Where(a => a.ChatbotId == conversation.ChatbotId && ids.Contains(a.ConversationId)).Select(a => a.Alias).ToListAsync(cancellationToken);
+        var referred = await db.Set<Message>().Where(m => ids.Contains(m.ConversationId) && m.Content != null && m.Content.Contains("\"referral\":{"))
+            .OrderByDescending(m => m.At).ThenByDescending(m => m.Seq).Select(m => new { m.Type, m.Content }).FirstOrDefaultAsync(cancellationToken);
         var number = InboxRules.Number(conversation.Address);
-        var name = string.IsNullOrWhiteSpace(conversation.ContactName) ? number : conversation.ContactName;
-        var owner = InboxRules.OwnerOf(conversation.AiReplies, conversation.AiRepliesReason, conversation.WaitingReason, conversation.WaitingSince, now);
-        var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, suggestions, name, chatbot ?? "AI", owner.Owner == Owner.Ai, zone, now));
-        return new TimelinePage(conversationId, name, number, conversation.Channel == "whatsapp", conversation.AiReplies, conversation.Unread, owner, InboxRules.WindowOf(conversation.LastInboundAt, now), entries, start, hasEarlier);
+        var window = InboxRules.WindowOf(conversation.LastInboundAt, now);
+        return new ContactView(
+            string.IsNullOrWhiteSpace(conversation.ContactName) ? number : conversation.ContactName,
+            number,
+            conversation.Channel == "whatsapp",
+            chatbot ?? "AI",
+            InboxRules.OwnerOf(conversation.AiReplies, conversation.AiRepliesReason, conversation.WaitingReason, conversation.WaitingSince, now),
+            conversation.AiReplies,
+            window,
+            window.Closed ? null : TimeWords.Alone(conversation.LastInboundAt!.Value + InboxRules.ServiceWindow, now, zone),
+            TimeWords.Alone(parts.Min(c => c.CreatedAt), now, zone),
+            conversation.LastInboundAt is { } last ? TimeWords.Alone(last, now, zone) : null,
+            referred is null ? null : ContentView.Read(referred.Type, referred.Content).Referral,
+            [conversation.SessionId, .. parts.Where(c => c.Id != conversation.Id).Select(c => c.SessionId).Concat(aliases).Where(name => name != conversation.SessionId).Distinct().Order(StringComparer.Ordinal)]);
     }
 }

@@ -25,6 +25,20 @@ internal static class TimeWords
         return new TimeView(there.ToString("HH:mm", English), Full(there), Machine(at));
     }
 
+    /// <summary>"today, 14:26", "yesterday, 14:26", "Thursday 12 November, 14:26": a time that stands alone.</summary>
+    public static TimeView Alone(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var (there, today) = (TimeZoneInfo.ConvertTime(at, zone), TimeZoneInfo.ConvertTime(now, zone).Date);
+        var day = (there.Date - today).Days switch
+        {
+            0 => "today",
+            1 => "tomorrow",
+            -1 => "yesterday",
+            _ => there.ToString(there.Year == today.Year ? "d MMMM" : "d MMMM yyyy", English),
+        };
+        return new TimeView($"{day}, {there.ToString("HH:mm", English)}", Full(there), Machine(at));
+    }
+
     /// <summary>"Today", "Yesterday, Thursday 19 November", "Thursday 12 November", with the year when it is another one.</summary>
     public static string Day(DateTime day, DateTime today) => (today - day).Days switch
     {

@@ -7,6 +7,7 @@ namespace AiBotKit.Dashboard.Inbox;
 /// <param name="Messages">In timeline order (provider time, then arrival).</param>
 /// <param name="Suggestions">Kept drafts of the same stretch.</param>
 /// <param name="Quoted">Messages that others quote and that lie before the stretch.</param>
+/// <param name="Waiting">Since when and why a person is wanted; null when nobody waits.</param>
 internal sealed record TimelineInput(
     IReadOnlyList<Message> Messages,
     IReadOnlyList<Message> Quoted,
@@ -16,7 +17,8 @@ internal sealed record TimelineInput(
     string ChatbotName,
     bool AnswerDue,
     TimeZoneInfo Zone,
-    DateTimeOffset Now);
+    DateTimeOffset Now,
+    WaitingView? Waiting = null);
 
 /// <summary>Makes the timeline: days, events, bubbles, and who owned each stretch (the spine). Pure.</summary>
 internal static class TimelineRules
@@ -31,6 +33,7 @@ internal static class TimelineRules
         var entries = new List<TimelineEntry>();
         var owner = StartingOwner(input.Messages);
         DateTime? day = null;
+        var waiting = input.Waiting is { } began && input.Messages is [{ At: var firstAt }, ..] && began.Since < firstAt;
         var today = TimeZoneInfo.ConvertTime(input.Now, input.Zone).Date;
         var drafts = new Queue<Turn>(input.Suggestions.OrderBy(t => t.EndedAt));
         foreach (var message in input.Messages)
@@ -46,8 +49,15 @@ internal static class TimelineRules
                 continue;
             }
 
+            if (!waiting && input.Waiting is { } wanted && wanted.Since < message.At)
+            {
+                (waiting, owner) = (true, Wanted(owner));
+                entries.Add(WaitingOf(wanted, owner, input));
+            }
+
             var before = owner;
             owner = OwnerAfter(message, owner);
+            owner = waiting ? Wanted(owner) : owner;
             var date = TimeZoneInfo.ConvertTime(message.At, input.Zone).Date;
             if (date != day)
             {
@@ -65,6 +75,12 @@ internal static class TimelineRules
             entries.Add(BubbleOf(message, content, owner, known, reactions, input));
         }
 
+        if (!waiting && input.Waiting is { } now)
+        {
+            owner = Wanted(owner);
+            entries.Add(WaitingOf(now, owner, input));
+        }
+
         entries.AddRange(drafts.Select(draft => DraftOf(draft, owner, input)));
         return entries;
     }
@@ -72,6 +88,12 @@ internal static class TimelineRules
     /// <summary>An answer that a person overtook: never sent, kept because it may help the person.</summary>
     private static EventEntry DraftOf(Turn turn, Owner owner, TimelineInput input) =>
         new($"t{turn.Id:N}", owner, "spark", "The AI's draft, not sent because a person took over: " + CitationPlacement.WithoutMarks(turn.Draft), TimeWords.OfDay(turn.EndedAt, input.Zone), false);
+
+    /// <summary>While a person is wanted the AI may go on answering, but the stretch is a waiting one.</summary>
+    private static Owner Wanted(Owner owner) => owner == Owner.Ai ? Owner.Waiting : owner;
+
+    private static EventEntry WaitingOf(WaitingView waiting, Owner owner, TimelineInput input) =>
+        new($"w{waiting.Since.UtcTicks}", owner, "hand", waiting.Sentence, TimeWords.OfDay(waiting.Since, input.Zone), true);
 
     private static Owner StartingOwner(IReadOnlyList<Message> messages)
     {
@@ -155,6 +177,8 @@ internal static class TimelineRules
             Reactions = message.ProviderMessageId is { } own && reactions.TryGetValue(own, out var found) ? found : [],
             Edited = message.EditedAt is { } edited ? "Edited " + TimeWords.OfDay(edited, input.Zone).Text : null,
             Revoked = message.RevokedAt is not null,
+            Forwarded = content.Forwarded,
+            Referral = content.Referral,
             Tick = ours ? MessageWords.Tick(message.Status) : null,
             Failure = ours ? MessageWords.Failure(message.Status, message.FailureCode, message.FailureReason) : null,
             PossibleDuplicate = message.PossibleDuplicate,

@@ -74,7 +74,8 @@
     if (e.key === 'Escape') {
       if (document.querySelector('dialog[open], [popover]:popover-open')) return;
       if (press('.why [data-esc]')) return;
-      if (location.pathname.startsWith('/conversations/')) document.querySelector('.chead [data-esc]')?.click();
+      if (location.pathname.endsWith('/contact')) document.querySelector('.phead [data-esc]')?.click();
+      else if (location.pathname.startsWith('/conversations/')) document.querySelector('.chead [data-esc]')?.click();
       return;
     }
     if (!keysOn()) return;
@@ -82,6 +83,7 @@
       case 'j': move(1); break;
       case 'k': move(-1); break;
       case 'w': press('.whyb[aria-controls]'); break;
+      case 't': document.querySelector('[data-take]')?.click(); break;
       case '/': document.querySelector('.search input')?.focus(); break;
       case '?': document.getElementById('keys')?.showModal(); break;
       default: return;

@@ -1,0 +1,46 @@
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiBotKit.Conversations;
+
+/// <summary>Which conversations people see, and which of them are one: a conversation merged into another is read as a part of it.</summary>
+internal static class ConversationFamily
+{
+    private const int LongestChain = 8;
+
+    /// <summary>The account's conversations that stand for themselves.</summary>
+    public static IQueryable<Conversation> Shown(AppDbContext db, Guid accountId) =>
+        db.Set<Conversation>().Where(c => c.AccountId == accountId && c.MergedIntoId == null);
+
+    /// <summary>The surviving conversation first, then all that were merged into it; empty when the account has none of that id.</summary>
+    public static async Task<List<Guid>> ReadAsync(AppDbContext db, Guid accountId, Guid id, CancellationToken cancellationToken)
+    {
+        var all = db.Set<Conversation>().Where(c => c.AccountId == accountId);
+        for (var i = 0; i < LongestChain; i++)
+        {
+            var found = await all.Where(c => c.Id == id).Select(c => new { c.MergedIntoId }).FirstOrDefaultAsync(cancellationToken);
+            if (found is null)
+            {
+                return [];
+            }
+
+            if (found.MergedIntoId is not { } survivor)
+            {
+                break;
+            }
+
+            id = survivor;
+        }
+
+        List<Guid> family = [id];
+        for (var (i, latest) = (0, new List<Guid> { id }); i < LongestChain && latest.Count > 0; i++)
+        {
+            var parents = latest;
+            latest = await all.Where(c => c.MergedIntoId != null && parents.Contains(c.MergedIntoId.Value)).Select(c => c.Id).ToListAsync(cancellationToken);
+            latest.RemoveAll(family.Contains);
+            family.AddRange(latest);
+        }
+
+        return family;
+    }
+}
