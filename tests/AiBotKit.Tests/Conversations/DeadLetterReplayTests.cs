@@ -94,8 +94,8 @@ public sealed class DeadLetterReplayTests
             db.Add(new DeadLetter { Id = foreign, AccountId = Guid.CreateVersion7(now), Kind = "webhook_body", Reason = "not JSON", Raw = Body("wamid.FOREIGN"), CreatedAt = now });
             db.Add(new DeadLetter { Id = nobodys, Kind = "webhook_body", Reason = "not JSON", Raw = Body("wamid.NOBODYS"), CreatedAt = now });
         });
-        (await ReplayAsync(shop, foreign)).ShouldBe((404, null));
-        (await ReplayAsync(shop, Guid.CreateVersion7(now))).ShouldBe((404, null));
+        (await ReplayAsync(shop, foreign)).ShouldBe((404, "not_found"));
+        (await ReplayAsync(shop, Guid.CreateVersion7(now))).ShouldBe((404, "not_found"));
         var account = shop.App.Get<AiBotKit.Accounts.FirstAccount>().Id;
         (await shop.App.Get<ReplayDeadLetter>().RunAsync(account, isOperator: false, nobodys, TestContext.Current.CancellationToken)).ShouldBeNull();
         (await ReplayAsync(shop, nobodys)).ShouldBe((200, null));
@@ -133,6 +133,8 @@ public sealed class DeadLetterReplayTests
         var id = letter.GetProperty("id").GetGuid();
         (await ReplayAsync(shop, id)).ShouldBe((200, null));
         (await ReplayAsync(shop, id)).ShouldBe((409, "already_replayed"));
+        // An answer that waits would rightly be taken back and given together with the next one.
+        await shop.WaitAsync(all => TalkingShop.Replies(all) is [var one] && TalkingShop.Status(one) is not ("new" or "sending" or "unconfirmed"));
         await shop.AskAsync("And on Sunday?");
         var all = await shop.MessagesAsync();
         all.Where(m => TalkingShop.Role(m) == "customer").ShouldAllBe(m => TalkingShop.Outcome(m) == "answered");
