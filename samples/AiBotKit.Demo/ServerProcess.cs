@@ -12,6 +12,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly string logFile;
     private readonly TextWriter log;
     private readonly Process process;
+    private int ended;
 
     private ServerProcess(string name, string logFile, TextWriter log, Process process)
     {
@@ -91,6 +92,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // It may have been killed or stopped before.
+        if (Interlocked.Exchange(ref ended, 1) == 1)
+        {
+            return;
+        }
+
         if (!process.HasExited)
         {
             using var ask = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);

@@ -39,7 +39,7 @@ internal sealed class Rig : IAsyncDisposable
     public async Task StartProductAsync(Dictionary<string, string>? changed = null)
     {
         var knowledge = Directory.CreateDirectory(Path.Combine(_folder, "knowledge")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(knowledge, "questions.txt"), "Q: What are your opening hours?\nA: Every day from 9 to 18.\n");
+        await File.WriteAllTextAsync(Path.Combine(knowledge, "questions.txt"), "Q: Do you sell green coffee?\nA: Yes, in bags of 1 kilogram.\n");
         _settings = RigSettings.Product(DataFolder, knowledge, ProductPort, SimulatorPort, ModelPort);
         foreach (var (name, text) in changed ?? [])
         {
