@@ -88,6 +88,7 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
         // All of them pass by in the list; every one is then opened in the same page.
         var page = await shop.OpenAsync($"conversations/{first}");
         await Expect(page.Locator(".timeline .msg")).ToHaveCountAsync(2);
+        await page.Locator(".rowi a").Nth(1).WaitForAsync();
         for (var i = 1; i < HostileTexts.All.Count; i++)
         {
             await page.Keyboard.PressAsync("j");
