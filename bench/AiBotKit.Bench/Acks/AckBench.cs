@@ -10,8 +10,8 @@ namespace AiBotKit.Bench.Acks;
 internal static class AckBench
 {
     private const int Rounds = 3;
-    private const int Requests = 30_000;
-    private const int WarmUp = 30_000;
+    private const int Requests = 15_000;
+    private const int WarmUp = 10_000;
     private const int Customers = 2_000;
     private static readonly string[] Servers = ["hmac", "commit", "product"];
 
