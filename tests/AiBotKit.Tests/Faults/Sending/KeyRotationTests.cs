@@ -35,10 +35,11 @@ public sealed class KeyRotationTests
         {
             rig.Run(TimeSpan.FromSeconds(1));
             valid = $"key {rotation}";
-            rig.Run(TimeSpan.FromSeconds(1));
-            rig.BrokenReason(0).ShouldNotBeNull();
+            rig.Run(() => rig.BrokenReason(0) is not null);
             rig.Execute("UPDATE connections SET ApiKeyProtected = $1, BrokenReason = NULL, ProbeAt = NULL WHERE Id = $2", valid, SendRig.ConnectionId(0));
             committed = valid;
+            var since = rig.Clock.GetUtcNow();
+            rig.Run(() => planted || rig.Calls.Exists(c => c.At >= since && c.Taken), TimeSpan.FromSeconds(10));
         }
 
         if (planted)
