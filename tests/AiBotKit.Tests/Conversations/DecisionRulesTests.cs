@@ -30,6 +30,39 @@ public sealed class DecisionRulesTests
     internal void Only_a_whole_message_in_a_known_language_is_a_stop_word(string text, StopWord word) => StopWords.Classify(text, "de,es").ShouldBe(word);
 
     [Theory]
+    [InlineData("en", "stop,unsubscribe,stop bot,stop ai", "start,unstop,start bot,start ai")]
+    [InlineData("es", "alto,parar,detener,baja", "iniciar,comenzar,alta")]
+    [InlineData("fr", "arrêt,arret,arrêter,arreter", "démarrer,demarrer,reprendre")]
+    [InlineData("de", "stopp,abmelden,anhalten", "starten,anmelden")]
+    [InlineData("pt", "parar,pare,sair", "iniciar,começar,comecar")]
+    [InlineData("it", "ferma,fermare,basta", "avvia,inizia")]
+    [InlineData("nl", "stoppen,afmelden", "beginnen,aanmelden")]
+    [InlineData("ar", "توقف,إيقاف,ايقاف", "ابدأ,ابدا,بدء")]
+    [InlineData("hi", "रुको,रोकें,बंद", "शुरू,चालू")]
+    [InlineData("id", "berhenti", "mulai")]
+    [InlineData("tr", "dur,durdur", "başla,basla")]
+    [InlineData("ru", "стоп", "старт,начать")]
+    [InlineData("zh", "停止,退订", "开始")]
+    [InlineData("ja", "停止,ストップ", "開始,スタート")]
+    internal void Every_language_has_its_stop_and_start_words_and_english_is_always_known(string language, string stop, string start)
+    {
+        foreach (var (words, meaning) in new[] { (stop, StopWord.Stop), (start, StopWord.Start) })
+        {
+            foreach (var word in words.Split(','))
+            {
+                StopWords.Classify(word, language).ShouldBe(meaning);
+                StopWords.Classify($" {word.ToUpperInvariant()}! ", language).ShouldBe(meaning);
+                StopWords.Classify(word, "fr, " + language).ShouldBe(meaning);
+                StopWords.Classify(word + " please", language).ShouldBe(StopWord.None);
+                StopWords.Classify(word, "xx").ShouldBe(language == "en" ? meaning : StopWord.None);
+            }
+        }
+
+        StopWords.Classify("STOP", language).ShouldBe(StopWord.Stop);
+        StopWords.Classify("START", language).ShouldBe(StopWord.Start);
+    }
+
+    [Theory]
     [InlineData("", "anything", null)]
     [InlineData(" \n, ", "anything", null)]
     [InlineData("refund, lawyer", "My LAWYER writes", "lawyer")]

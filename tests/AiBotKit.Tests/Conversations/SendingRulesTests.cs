@@ -22,6 +22,23 @@ public sealed class SendingRulesTests
         WindowRules.Left(null, Now).ShouldBe(TimeSpan.Zero);
     }
 
+    /// <summary>F27, F28: whatever the zone shows at that instant, changes of summer time and leap days included.</summary>
+    [Fact]
+    public void The_window_counts_elapsed_time_and_never_what_a_wall_clock_shows()
+    {
+        TimeZoneInfo[] zones = [.. ((string[])["UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kolkata", "Pacific/Apia", "Africa/Casablanca"]).Select(TimeZoneInfo.FindSystemTimeZoneById)];
+        DateTimeOffset[] changes = [new(2026, 3, 29, 1, 0, 0, default), new(2026, 10, 25, 1, 0, 0, default), new(2026, 2, 15, 2, 0, 0, default), new(2026, 3, 22, 2, 0, 0, default), new(2028, 2, 29, 0, 0, 0, default)];
+        var random = new Random(LongRun.Seed());
+        for (var i = 0; i < LongRun.Count(100_000, 1_000_000); i++)
+        {
+            // Half of them around a change, half of the spans at the very edge.
+            var last = i % 2 == 0 ? changes[random.Next(changes.Length)].AddSeconds(random.Next(-90_000, 90_000)) : new DateTimeOffset(random.NextInt64(new DateTime(2020, 1, 1).Ticks, new DateTime(2040, 1, 1).Ticks), default);
+            var span = random.Next(2) == 0 ? TimeSpan.FromHours(24) + TimeSpan.FromSeconds(random.Next(-1, 2)) : TimeSpan.FromSeconds(random.Next(200_000));
+            var (there, here) = (TimeZoneInfo.ConvertTime(last, zones[random.Next(zones.Length)]), TimeZoneInfo.ConvertTime(last + span, zones[random.Next(zones.Length)]));
+            WindowRules.IsOpen(there, here).ShouldBe(span.TotalSeconds < 86_400, $"{there} {here}");
+        }
+    }
+
     [Fact]
     public void For_the_assistant_the_window_closes_a_minute_earlier()
     {

@@ -208,7 +208,10 @@ internal enum AccountEffect
     /// <summary>Sending does not work until somebody acts.</summary>
     NotUsable,
 
-    /// <summary>The account is gone or no longer ours: disconnect, keep the history.</summary>
+    /// <summary>
+    /// The account is gone or no longer ours. Its queue is held and the owner told; the key stays until a person disconnects, because a
+    /// callback that somebody repeats must not be able to delete it.
+    /// </summary>
     Gone,
 }
 

@@ -1,20 +1,25 @@
 using AiBotKit.Accounts;
+using AiBotKit.Assistant;
 using AiBotKit.Channels;
+using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Chatbots;
+using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Faults.Crashes;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
+using DeliveryStatus = AiBotKit.Durability.DeliveryStatus;
 
 namespace AiBotKit.Tests.Faults.Sending;
 
 /// <summary>
-/// The sender on its real store with a provider that a test scripts. Everything runs on one thread, and an hour passes in a second: what
-/// is measured here is the product's own waiting, never the machine's.
+/// Turns and sender on their real store with a provider that a test scripts and a model that repeats the question after a second. All runs
+/// on one thread, and an hour passes in a second: what is measured here is the product's own waiting, never the machine's.
 /// </summary>
-internal sealed class SendRig : ISendChannel, IDisposable
+internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 6, 1, 8, 0, 0, TimeSpan.Zero);
     public static readonly TimeSpan AmbiguousWait = TimeSpan.FromSeconds(90);
@@ -27,28 +32,35 @@ internal sealed class SendRig : ISendChannel, IDisposable
     private readonly GroupCommitWriter _writer;
     private readonly SqliteReads _reads;
     private readonly Sender _sender;
+    private readonly RunTurn _turns;
+    private readonly Dispatcher _dispatcher;
+    private readonly ConversationsOptions _options = new();
     private readonly SqliteConnection _look;
     private readonly Func<SendOutcome, SendOutcome>? _plant;
+    private readonly DedupKeys _keys = new(new byte[32]);
     private readonly List<Task> _running = [];
 
     /// <param name="plant">Falsifies what the provider said before the product hears it: the checks must notice.</param>
-    public SendRig(int seed, Func<SendOutcome, SendOutcome>? plant = null, ConnectionLimits? limits = null)
+    public SendRig(int seed, Func<SendOutcome, SendOutcome>? plant = null, DateTimeOffset? start = null)
     {
         Random = new Random(seed);
         _plant = plant;
         _pump = new Pump(Random);
         SynchronizationContext.SetSynchronizationContext(_pump);
-        Clock = new StepClock(Start);
+        Clock = new StepClock(start ?? Start);
         Directory.CreateDirectory(_folder);
         var database = new SqliteDatabase(_folder);
         database.BringUp();
-        Seed(database, limits ?? new ConnectionLimits(Guid.Empty, 80, 45, TimeSpan.FromSeconds(6), 32));
+        Seed(database);
         _writer = new GroupCommitWriter(database, FaultPoints.None, Clock, NullLogger<GroupCommitWriter>.Instance);
         _reads = new SqliteReads(database);
         _look = database.OpenForReading();
         Store = new SqliteMessageStore(_writer, _reads, _signals, FaultPoints.None);
         _sender = new Sender(Store, this, new SendGates(), _signals, new SenderSettings(AmbiguousWait), FaultPoints.None, Clock, Random, NullLogger<Sender>.Instance);
+        _turns = new RunTurn(Store, this, this, new RecordGap(_writer, Clock), _signals, _options, FaultPoints.None, Clock, NullLogger<RunTurn>.Instance);
+        _dispatcher = new Dispatcher(Store, _turns, _signals, Clock, NullLogger<Dispatcher>.Instance);
         _running.Add(_writer.RunAsync(_end.Token));
+        _running.Add(_dispatcher.RunAsync(_end.Token));
         _running.Add(_sender.RunAsync(_end.Token));
     }
 
@@ -87,6 +99,39 @@ internal sealed class SendRig : ISendChannel, IDisposable
         call.Outcome = outcome;
         return _plant?.Invoke(outcome) ?? outcome;
     }
+
+    public async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1), Clock, cancellationToken);
+        return new Answer(AnswerKind.Model, "re " + question.Text.Replace('\n', '|'), [], new AnswerTrace());
+    }
+
+    public IReadOnlyList<string> Render(string markdown) => markdown.Length == 0 ? [] : [markdown];
+
+    public void AnswerIsComing(Guid connectionId, string providerMessageId)
+    {
+    }
+
+    public void WasRead(Guid connectionId, string providerMessageId)
+    {
+    }
+
+    /// <summary>Customers' messages arrive in one callback and pass the product's own arrival rule.</summary>
+    public Task<IngestResult> ArriveAsync(params IEnumerable<(string Customer, string Id, string Text, DateTimeOffset At)> messages) => Store.IngestAsync(
+        [.. messages.Select(m => new CustomerArrival
+        {
+            Route = PhoneNumberId(0),
+            DedupKey = _keys.Of(PhoneNumberId(0), m.Id, default),
+            From = new CustomerIdentity("wa_" + m.Customer, m.Customer),
+            ProviderMessageId = m.Id,
+            At = m.At,
+            Type = "text",
+            Text = m.Text,
+            StartsTurn = true,
+            RefreshesWindow = true,
+        })],
+        arrival => ArrivalRules.Decide(arrival, _options.Quiet, _options.StaleAfter),
+        Clock.GetUtcNow());
 
     /// <summary>Puts messages into the outbox, in one commit. The customers have just written, their window is open.</summary>
     public void Queue(int connection, IEnumerable<(string Customer, string Text)> messages, SendAuthor author = SendAuthor.Assistant) => Do(_writer.WriteAsync(session =>
@@ -175,6 +220,31 @@ internal sealed class SendRig : ISendChannel, IDisposable
         return command.ExecuteScalar() is long number ? number : 0;
     }
 
+    /// <summary>A callback as the provider sends it, signature aside.</summary>
+    public IngestResult Receive(byte[] body)
+    {
+        var items = new Arrivals(_keys).From(WebhookParser.Parse(body));
+        return items.Count == 0
+            ? default
+            : Do(Store.IngestAsync(items, arrival => ArrivalRules.Decide(arrival, _options.Quiet, _options.StaleAfter), Clock.GetUtcNow()));
+    }
+
+    public List<string> Texts(string sql)
+    {
+        using var command = _look.CreateCommand();
+#pragma warning disable CA2100 // Texts of tests.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        using var reader = command.ExecuteReader();
+        var texts = new List<string>();
+        while (reader.Read())
+        {
+            texts.Add(reader.GetString(0));
+        }
+
+        return texts;
+    }
+
     public string? BrokenReason(int connection)
     {
         using var command = _look.CreateCommand();
@@ -246,7 +316,7 @@ internal sealed class SendRig : ISendChannel, IDisposable
 
     public static Guid ConnectionId(int connection) => Id(10 + connection);
 
-    public static string PhoneNumberId(int connection) => $"30000000000000{connection}";
+    public static string PhoneNumberId(int connection) => $"30000000000000{connection + 1}";
 
     public void Dispose()
     {
@@ -254,6 +324,8 @@ internal sealed class SendRig : ISendChannel, IDisposable
         Settle();
         SynchronizationContext.SetSynchronizationContext(_before);
         _sender.Dispose();
+        _dispatcher.Dispose();
+        _turns.Dispose();
         _writer.Dispose();
         _reads.Dispose();
         _look.Dispose();
@@ -280,7 +352,7 @@ internal sealed class SendRig : ISendChannel, IDisposable
         }
     }
 
-    private static void Seed(SqliteDatabase database, ConnectionLimits limits)
+    private static void Seed(SqliteDatabase database)
     {
         using var connection = database.OpenForWriting();
         using var db = SqliteDatabase.ContextOn(connection);
@@ -296,15 +368,11 @@ internal sealed class SendRig : ISendChannel, IDisposable
                 Channel = "whatsapp",
                 Provider = "Pinnacle",
                 BaseUrl = "http://127.0.0.1:1",
-                WabaId = $"20000000000000{i}",
+                WabaId = $"20000000000000{i + 1}",
                 PhoneNumberId = PhoneNumberId(i),
-                DisplayPhoneNumber = $"1555010000{i}",
+                DisplayPhoneNumber = $"1555010000{i + 1}",
                 ApiKeyProtected = "first",
                 CreatedAt = Start,
-                MessagesPerSecond = limits.MessagesPerSecond,
-                PairBurst = limits.PairBurst,
-                PairRefillSeconds = limits.PairRefill.TotalSeconds,
-                MaxInFlightSends = limits.MaxInFlight,
             });
         }
 
