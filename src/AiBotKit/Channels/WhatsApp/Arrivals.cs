@@ -60,7 +60,7 @@ internal sealed class Arrivals(DedupKeys keys)
 
     private CustomerArrival? Message(InboundMessage message)
     {
-        if (message.PhoneNumberId is not { } route || message.IsGroup || message.IsFromBusiness || Identity(message.Phone, message.UserId, message.ProfileName) is not { } from)
+        if (message.PhoneNumberId is not { } route || message.IsGroup || message.IsFromBusiness || Identity(message.Phone ?? RevealedPhone(message), message.UserId, message.ProfileName) is not { } from)
         {
             return null;
         }
@@ -127,6 +127,10 @@ internal sealed class Arrivals(DedupKeys keys)
             Failure = meaning is null ? null : new SendOutcome.Rejected(meaning.Kind, status.Errors.Count > 0 ? status.Errors[0].Code : null, meaning.Sentence, null, meaning.FirstWait, meaning.MaxRetries),
         };
     }
+
+    /// <summary>A customer known by user id only who answers a request for the number with the one card that was asked for (wire facts 3.1).</summary>
+    private static string? RevealedPhone(InboundMessage message) =>
+        message is { UserId: not null, Content: ContactsContent { IsRequested: true, Cards: [{ WhatsAppIds: [var phone] }] } } ? phone : null;
 
     private static CustomerIdentity? Identity(string? phone, string? userId, string? name) =>
         SessionIds.For(phone, userId) is { } session

@@ -14,7 +14,7 @@ public sealed class KeyRotationTests
     public void F21_the_queue_holds_resumes_with_the_new_key_and_the_old_one_is_never_used_after_its_commit(bool planted)
     {
         using var rig = new SendRig(31);
-        var directory = new ConnectionDirectory(rig.Store, static (_, stored) => stored);
+        var directory = new ConnectionDirectory(rig.Store, static (_, stored) => stored, new WhatsAppOptions());
         var valid = "first";
         var committed = "first";
         var usedLater = 0;
@@ -59,7 +59,7 @@ public sealed class KeyRotationTests
     public void A_key_that_was_deleted_is_not_used_again()
     {
         using var rig = new SendRig(32);
-        var directory = new ConnectionDirectory(rig.Store, static (_, stored) => stored);
+        var directory = new ConnectionDirectory(rig.Store, static (_, stored) => stored, new WhatsAppOptions());
         var first = directory.Find(SendRig.ConnectionId(0)).ShouldNotBeNull();
         directory.Find(SendRig.ConnectionId(0)).ShouldBeSameAs(first);
         rig.Execute("UPDATE connections SET ApiKeyProtected = NULL WHERE Id = $1", SendRig.ConnectionId(0));

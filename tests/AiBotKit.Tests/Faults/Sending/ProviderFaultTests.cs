@@ -82,7 +82,7 @@ public sealed class ProviderFaultTests
         {
             beside.ShouldBeLessThanOrEqualTo(alone * 1.2 + TimeSpan.FromMilliseconds(10));
             // The breaker keeps the rest of the queue: what was in flight, and one trial at a time.
-            var tried = rig.Calls.Where(c => c.Send.ConnectionId == SendRig.ConnectionId(0)).Select(c => c.Send.Key).Distinct().Count();
+            var tried = rig.Calls.Where(c => c.Send.ConnectionId == SendRig.ConnectionId(0)).Select(c => c.RowKey).Distinct().Count();
             tried.ShouldBeLessThanOrEqualTo(32 + 20);
             rig.Provider = static call => Task.FromResult<SendOutcome>(new SendOutcome.Accepted(call.ProviderId));
             rig.RunToTheEnd();
@@ -220,8 +220,8 @@ public sealed class ProviderFaultTests
         rig.Provider = async call =>
         {
             await rig.DelayAsync(TimeSpan.FromMilliseconds(rig.Random.Next(20, 400)));
-            left.TryAdd(call.Send.Key, rig.Random.Next(6));
-            if (left[call.Send.Key]-- <= 0)
+            left.TryAdd(call.RowKey, rig.Random.Next(6));
+            if (left[call.RowKey]-- <= 0)
             {
                 return new SendOutcome.Accepted(call.ProviderId);
             }

@@ -78,6 +78,9 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
 
     internal sealed record Call(ClaimedSend Send, DateTimeOffset At, int Number)
     {
+        /// <summary>The message's key, the same for all its hand-overs.</summary>
+        public string RowKey => SendKeys.Parse(Send.Key).RowKey;
+
         public string ProviderId => $"wamid.{Send.Key}.{Number}";
 
         /// <summary>The provider really took it.</summary>
@@ -137,10 +140,10 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
     public void Queue(int connection, IEnumerable<(string Customer, string Text)> messages, SendAuthor author = SendAuthor.Assistant) => Do(_writer.WriteAsync(session =>
     {
         var now = Clock.GetUtcNow();
-        var route = new RouteRow(ConnectionId(connection), AccountId(connection), ChatbotId(connection), true, 0, "en");
+        var route = new RouteRow(ConnectionId(connection), AccountId(connection), ChatbotId(connection), true, 0, "en", null);
         foreach (var (customer, text) in messages)
         {
-            var thread = new SqliteThreads(session, now).Resolve(route, new CustomerIdentity("wa_" + customer, customer), "whatsapp", out _);
+            var thread = new SqliteThreads(session, now, _signals).Resolve(route, new CustomerIdentity("wa_" + customer, customer), "whatsapp", out _);
             session.Execute("UPDATE conversations SET LastInboundAt = ifnull(LastInboundAt, $2) WHERE Id = $1", thread.Id, now);
             SqliteOutbox.Add(session, new NewOutbound(route.AccountId, thread.Id, route.Id, author == SendAuthor.Assistant ? Guid.CreateVersion7(now) : null, 0, author, text, customer, thread.Epoch, 0, now));
             session.AfterCommit(() => _signals.SignalSendDue(thread.Id, route.Id));
@@ -278,8 +281,8 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
         var wrong = new List<string>();
         foreach (var row in Rows())
         {
-            var taken = Calls.Count(c => c.Send.Key == row.Key && c.Taken);
-            var counted = Calls.Count(c => c.Send.Key == row.Key) - row.Waits;
+            var taken = Calls.Count(c => c.RowKey == row.Key && c.Taken);
+            var counted = Calls.Count(c => c.RowKey == row.Key) - row.Waits;
             if (row.State == OutboxState.Accepted && taken == 0)
             {
                 wrong.Add($"lost: {row.Key} counts as sent and was never taken");
@@ -301,10 +304,10 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
         }
 
         // A send that nobody answered holds the later ones for ten seconds only: sent again, it comes behind them.
-        var unclear = Calls.Where(c => c.Outcome is SendOutcome.Ambiguous).Select(c => c.Send.Key).ToHashSet();
-        foreach (var customer in Calls.Where(c => c.Taken && !unclear.Contains(c.Send.Key)).GroupBy(c => c.Send.Recipient))
+        var unclear = Calls.Where(c => c.Outcome is SendOutcome.Ambiguous).Select(c => c.RowKey).ToHashSet();
+        foreach (var customer in Calls.Where(c => c.Taken && !unclear.Contains(c.RowKey)).GroupBy(c => c.Send.Recipient))
         {
-            var order = customer.DistinctBy(c => c.Send.Key).Select(c => c.Send.Text).ToList();
+            var order = customer.DistinctBy(c => c.RowKey).Select(c => c.Send.Text).ToList();
             if (!order.SequenceEqual(order.Order(StringComparer.Ordinal)))
             {
                 wrong.Add($"order: {customer.Key} got {string.Join(' ', order)}");

@@ -36,7 +36,7 @@ public sealed class StatusFaultTests
                 (statuses, end) = ([rig.Status(call, DeliveryStatus.Read, null, withKey)], MessageStatus.Read);
             }
 
-            ends[call.Send.Key] = end;
+            ends[call.RowKey] = end;
             if (rig.Random.Next(2) == 0)
             {
                 await rig.ReportAsync(statuses);
@@ -138,8 +138,8 @@ public sealed class StatusFaultTests
         rig.Queue(0, [("15550100101", "b"), ("15550100102", "c")]);
         rig.Run(TimeSpan.FromSeconds(20));
         rig.Do(rig.ReportAsync(rig.Status(rig.Calls[1], DeliveryStatus.Delivered, null, withKey: false)));
-        rig.Rows().Single(r => r.Key == rig.Calls[1].Send.Key).ShouldSatisfyAllConditions(r => r.State.ShouldBe(OutboxState.Accepted), r => r.Status.ShouldBe(MessageStatus.Delivered));
-        rig.Rows().Single(r => r.Key == rig.Calls[2].Send.Key).State.ShouldBe(OutboxState.Unconfirmed, "that status was about another customer");
+        rig.Rows().Single(r => r.Key == rig.Calls[1].RowKey).ShouldSatisfyAllConditions(r => r.State.ShouldBe(OutboxState.Accepted), r => r.Status.ShouldBe(MessageStatus.Delivered));
+        rig.Rows().Single(r => r.Key == rig.Calls[2].RowKey).State.ShouldBe(OutboxState.Unconfirmed, "that status was about another customer");
     }
 
     [Fact]
