@@ -99,7 +99,7 @@ public sealed class ProviderFaultTests
         {
             call.Taken = true;
             await rig.DelayAsync(TimeSpan.FromSeconds(15));
-            _ = TellAsync(rig, call, TimeSpan.FromSeconds(rig.Random.Next(0, 80)));
+            rig.Meanwhile(TellAsync(rig, call, TimeSpan.FromSeconds(rig.Random.Next(0, 80))));
             return Silence;
         };
         rig.Queue(0, Messages(40, each: 1));
@@ -239,7 +239,7 @@ public sealed class ProviderFaultTests
                     call.Taken = true;
                     if (rig.Random.Next(10) > 0)
                     {
-                        _ = TellAsync(rig, call, TimeSpan.FromSeconds(rig.Random.Next(60)));
+                        rig.Meanwhile(TellAsync(rig, call, TimeSpan.FromSeconds(rig.Random.Next(60))));
                     }
 
                     return new SendOutcome.Ambiguous("504");

@@ -166,6 +166,9 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
         Failure = failure,
     };
 
+    /// <summary>Something that goes on beside; its failure fails the test.</summary>
+    public void Meanwhile(Task work) => _running.Add(work);
+
     public Task DelayAsync(TimeSpan time) => Task.Delay(time, Clock);
 
     /// <summary>Lets time pass until the condition holds; fails when it does not within the given (virtual) time.</summary>
@@ -353,6 +356,8 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
         {
             loop.IsFaulted.ShouldBeFalse(loop.Exception?.ToString());
         }
+
+        _running.RemoveAll(task => task.IsCompletedSuccessfully);
     }
 
     private static void Seed(SqliteDatabase database)

@@ -44,7 +44,7 @@ public sealed class StatusFaultTests
             }
             else
             {
-                _ = LaterAsync(rig, statuses);
+                rig.Meanwhile(LaterAsync(rig, statuses));
             }
 
             return new SendOutcome.Accepted(call.ProviderId);
