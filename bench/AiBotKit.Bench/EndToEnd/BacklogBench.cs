@@ -53,7 +53,7 @@ internal static class BacklogBench
         while (!book.Done && TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(15));
 
         var drained = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        book.Demand();
+        book.Demand(anyOrder: true);
         await rig.StopLoadAsync(live, livePort);
         var answered = await rig.ReadLoadAsync(live, TimeSpan.FromSeconds(30), livePort);
         answered.Demand();

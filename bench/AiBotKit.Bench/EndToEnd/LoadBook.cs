@@ -13,9 +13,10 @@ internal sealed record LoadBook(
     internal sealed record Times(int Count, double P50, double P90, double P99, double Max);
 
     /// <exception cref="BrokenPromiseException">Something was lost, answered twice, out of order, or forged and accepted.</exception>
-    public void Demand(bool allowRepeats = false)
+    /// <param name="anyOrder">After an outage the provider's own repeats come in any order.</param>
+    public void Demand(bool allowRepeats = false, bool anyOrder = false)
     {
-        if (!Done || Unanswered > 0 || (Duplicated > 0 && !allowRepeats) || !InOrder || Forged.Accepted + Forged.Answered > 0)
+        if (!Done || Unanswered > 0 || (Duplicated > 0 && !allowRepeats) || !(InOrder || anyOrder) || Forged.Accepted + Forged.Answered > 0)
         {
             throw new BrokenPromiseException(string.Create(
                 CultureInfo.InvariantCulture,
