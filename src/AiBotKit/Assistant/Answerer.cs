@@ -19,7 +19,6 @@ internal sealed partial class Answerer(
     SearchKnowledge search, ReadChatbot readChatbot, KnowledgeReadiness readiness, ModelClient model, TimeProvider time, FaultPoints faults, ILogger<Answerer> logger) : IAnswerer
 {
     private const int MaxQuestion = 4096;
-    private const int MaxPassages = 5;
 
     /// <summary>Characters that an answer without a source may have: it is small talk, which needs no more.</summary>
     private const int MaxSmallTalk = 300;
@@ -53,7 +52,7 @@ internal sealed partial class Answerer(
         {
             var texts = FixedTexts.For(language);
             var reply = kind == SmallTalk.Thanks ? texts.Thanks : string.Format(CultureInfo.InvariantCulture, texts.Greeting, chatbot.Name);
-            return new(AnswerKind.Topics, reply, [], new() { Language = language, Verdicts = ["Small talk: a fixed reply."] });
+            return new(AnswerKind.Topics, reply, [], new() { Language = language, Verdicts = ["Small talk: a fixed reply."] }, AsWritten: true);
         }
 
         var start = time.GetTimestamp();
@@ -109,13 +108,13 @@ internal sealed partial class Answerer(
         {
             try
             {
-                return await search(question.AccountId, question.ChatbotId, text, MaxPassages, cancellationToken);
+                return await search(question.AccountId, question.ChatbotId, text, AnswerPrompt.MaxPassages, cancellationToken);
             }
             catch (Exception error) when (IsOurs(error, cancellationToken))
             {
                 // Once more: a file that was busy for a moment is no outage.
                 LogSearchFailed(error, question.ChatbotId);
-                return await search(question.AccountId, question.ChatbotId, text, MaxPassages, cancellationToken);
+                return await search(question.AccountId, question.ChatbotId, text, AnswerPrompt.MaxPassages, cancellationToken);
             }
         }
     }
@@ -126,7 +125,7 @@ internal sealed partial class Answerer(
         var (messages, secret, used) = AnswerPrompt.Build(chatbot, question, found, time.GetUtcNow(), mark);
         faults.Reach(FaultPoint.R2PromptBuilt);
         IReadOnlyList<Passage> given = [.. found.Passages.Take(used)];
-        var passages = string.Join('\n', given.Select(p => p.Text));
+        var passages = string.Join('\n', given.Select(AnswerPrompt.Source));
         string? Clean(string said) =>
             OutputGuard.Clean(said, passages + "\n" + chatbot.Instructions, question.Text, secret) is { } text && !text.Contains(mark, StringComparison.OrdinalIgnoreCase) ? text : null;
         var reply = await model.AskAsync(
@@ -160,7 +159,7 @@ internal sealed partial class Answerer(
         }
 
         var isSmallTalk = chatbot.AnswerScope == AnswerScope.KnowledgeFirst && found is { AboveFloor: false, NearFloor: false } && text.Length <= MaxSmallTalk;
-        var support = $"{string.Join('\n', cited.Select(p => p.Text))}\n{chatbot.Instructions}\n{question.Text}";
+        var support = $"{string.Join('\n', cited.Select(AnswerPrompt.Source))}\n{chatbot.Instructions}\n{question.Text}";
         var refused = cited.Count == 0 && !isSmallTalk ? "The model cited nothing." : GroundingRules.FirstUnsupported(text, support) is not null ? "A number or address is in no cited passage." : null;
         if (refused is not null)
         {
@@ -186,7 +185,7 @@ internal sealed partial class Answerer(
     {
         var best = found.Passages[0];
         return ExtractiveRules.Text(searched, best, FixedTexts.For(found.Language).Source) is { } text
-            ? new(AnswerKind.Extractive, text, [ExtractiveRules.Cite(1, best)], Traced(trace, found, [best]))
+            ? new(AnswerKind.Extractive, text, [ExtractiveRules.Cite(1, best)], Traced(trace, found, [best]), AsWritten: true)
             : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), IsGap: true);
     }
 
@@ -194,7 +193,7 @@ internal sealed partial class Answerer(
     {
         var titles = found.Passages.Select(p => p.Topic).Distinct(StringComparer.OrdinalIgnoreCase).Take(3).ToList();
         return (found.NearFloor || found.AboveFloor) && titles.Count > 0 && !TopicRules.WasOffered(question.History)
-            ? new(AnswerKind.Topics, TopicRules.List(FixedTexts.For(found.Language).Topics, titles), [], Traced(trace, found, []), IsGap: true)
+            ? new(AnswerKind.Topics, TopicRules.List(FixedTexts.For(found.Language).Topics, titles), [], Traced(trace, found, []), IsGap: true, AsWritten: true)
             : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), IsGap: true);
     }
 

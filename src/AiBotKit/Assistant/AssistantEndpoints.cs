@@ -41,7 +41,7 @@ internal static class AssistantEndpoints
         }
 
         var endpoint = options.Endpoint();
-        var http = door.CreateClient(new() { Purpose = "assistant", Configured = new HashSet<OutboundEndpoint> { OutboundEndpoint.Of(endpoint) } }, new ModelWire(acceptsWhole: !options.IsAnthropic));
+        var http = door.CreateClient(new() { Purpose = "assistant", Configured = new HashSet<OutboundEndpoint> { OutboundEndpoint.Of(endpoint) } }, new ModelWire(acceptsWhole: !options.IsAnthropic, options.IsAnthropic ? options.ApiKey : null));
         if (options.IsAnthropic)
         {
             var anthropic = new AnthropicClient { HttpClient = http, BaseUrl = endpoint.AbsoluteUri.TrimEnd('/'), ApiKey = options.ApiKey, MaxRetries = 0, Timeout = TimeSpan.FromSeconds(90) };

@@ -7,9 +7,10 @@ namespace AiBotKit.Assistant;
 /// <summary>
 /// Stands between a model's server and its library. Bounds what the server can make us hold, because the libraries keep lines and error
 /// bodies of any length in memory (F23). With <paramref name="acceptsWhole"/> the completion of a server that does not stream becomes
-/// the one-piece stream that the OpenAI library expects, and would otherwise read as nothing.
+/// the one-piece stream that the OpenAI library expects, and would otherwise read as nothing. With <paramref name="anthropicKey"/> the key
+/// goes where Anthropic's API reference wants it (<c>x-api-key</c>): the library of this version sends it as a bearer token.
 /// </summary>
-internal sealed class ModelWire(bool acceptsWhole) : DelegatingHandler
+internal sealed class ModelWire(bool acceptsWhole, string? anthropicKey = null) : DelegatingHandler
 {
     /// <summary>8,192 tokens with their wrapping, several times over.</summary>
     public const int MaxBody = 4 * 1024 * 1024;
@@ -19,6 +20,13 @@ internal sealed class ModelWire(bool acceptsWhole) : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (anthropicKey is not null)
+        {
+            request.Headers.Authorization = null;
+            request.Headers.Remove("x-api-key");
+            request.Headers.Add("x-api-key", anthropicKey);
+        }
+
         var response = await base.SendAsync(request, cancellationToken);
         var body = new CappedStream(await response.Content.ReadAsStreamAsync(cancellationToken), MaxBody, MaxLine);
         var isStream = string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);

@@ -21,11 +21,17 @@ internal static partial class TopicRules
     public static string? Pick(string text, IReadOnlyList<HistoryLine> history)
     {
         var offered = Offered(history);
-        var reply = text.Trim().Trim('.', ')', '(', '#', '*', ' ', '?', '!');
+        var reply = Bare(Plain(text));
         return int.TryParse(reply, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number >= 1 && number <= offered.Count ? offered[number - 1] : null
-            : offered.Find(title => string.Equals(title.Trim('?', '!', '.', ' '), reply, StringComparison.OrdinalIgnoreCase));
+            : offered.Find(title => string.Equals(Bare(title), reply, StringComparison.OrdinalIgnoreCase));
     }
+
+    private static string Bare(string text) => text.Trim(' ', '\n', '.', ')', '(', '#', '*', '?', '!', '¿', '¡', '؟', '？', '。', '।');
+
+    /// <summary>Digits of every script as 0-9, and 2️⃣ as 2: people answer with the keyboard they have.</summary>
+    private static string Plain(string text) =>
+        string.Concat(text.Where(c => c is not ('\uFE0F' or '\u20E3')).Select(c => char.IsDigit(c) ? (char)('0' + (int)char.GetNumericValue(c)) : c));
 
     private static List<string> Offered(IReadOnlyList<HistoryLine> history)
     {

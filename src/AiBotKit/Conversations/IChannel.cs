@@ -6,6 +6,9 @@ internal interface IChannel
     /// <summary>An answer as bubbles of this channel, in order; empty when nothing sendable is left of it.</summary>
     IReadOnlyList<string> Render(string markdown);
 
+    /// <summary>The owner's own words as bubbles: nothing in them is read as markup, only citation marks and what cannot be sent is taken out.</summary>
+    IReadOnlyList<string> AsWritten(string text);
+
     /// <summary>
     /// An AI answer is coming: read receipt and typing indicator, best effort. Returns at once; what fails is forgotten.
     /// </summary>

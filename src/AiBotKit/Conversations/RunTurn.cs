@@ -109,7 +109,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
                 end = end with { Outcome = stored.Outcome, WaitingReason = stored.WaitingReason, SwitchOffBy = stored.SwitchOffBy, AllowNewer = true };
                 break;
             case TurnDecision.Notice notice:
-                end = end with { Outcome = notice.Outcome, Parts = _channel.Render(notice.Text), Author = SendAuthor.Notice, AllowNewer = true };
+                end = end with { Outcome = notice.Outcome, Parts = _channel.AsWritten(notice.Text), Author = SendAuthor.Notice, AllowNewer = true };
                 break;
             default:
                 if (turn.Unanswered.LastOrDefault(m => m.ProviderMessageId is not null)?.ProviderMessageId is { } latest)
@@ -143,14 +143,10 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             return end with { Outcome = "outage", WaitingReason = "outage" };
         }
 
-        var text = answer.Kind == AnswerKind.Fallback ? turn.FallbackMessage : answer.Markdown;
         var disclose = turn.DisclosureDue && turn.Disclosure.Length > 0;
-        var parts = _channel.Render(disclose ? $"{turn.Disclosure}\n\n{text}" : text);
-        if (parts.Count == 0 || (disclose && _channel.Render(text).Count == 0))
-        {
-            text = turn.FallbackMessage;
-            parts = _channel.Render(disclose ? $"{turn.Disclosure}\n\n{text}" : text);
-        }
+        var isFallback = answer.Kind == AnswerKind.Fallback || Bubbles(answer.Markdown, answer.AsWritten).Count == 0;
+        var text = isFallback ? turn.FallbackMessage : answer.Markdown;
+        var parts = Bubbles(disclose ? $"{turn.Disclosure}\n\n{text}" : text, isFallback || answer.AsWritten);
 
         return end with
         {
@@ -165,6 +161,8 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             OutageNoticeSent = answer.Outage ? true : answer.Recovered ? false : null,
         };
     }
+
+    private IReadOnlyList<string> Bubbles(string text, bool asWritten) => asWritten ? _channel.AsWritten(text) : _channel.Render(text);
 
     private static Question Ask(TurnSnapshot turn) => new(
         turn.AccountId,

@@ -63,8 +63,9 @@ public sealed class ModelFailureTests(ITestOutputHelper output)
         await new ModelRig(server, provider: "Anthropic").AskAsync(instructions: "Be brief.");
         var (path, headers, body) = server.Requests.ShouldHaveSingleItem();
         path.ShouldBe("/v1/messages");
-        headers["Authorization"].ShouldBe("Bearer " + ModelRig.Key, "how the library of this version sends an API key");
-        headers.Keys.ShouldContain("anthropic-version");
+        headers["x-api-key"].ShouldBe(ModelRig.Key);
+        headers.Keys.ShouldNotContain("Authorization", "a key in the place of a token is refused");
+        headers["anthropic-version"].ShouldMatch(@"^\d{4}-\d{2}-\d{2}$");
         body.GetProperty("model").GetString().ShouldBe("m");
         body.GetProperty("stream").GetBoolean().ShouldBeTrue();
         body.GetProperty("max_tokens").GetInt32().ShouldBeGreaterThan(0);

@@ -51,7 +51,7 @@ public sealed class AnswerPathTests(ITestOutputHelper output)
         turn.AnswerKind.ShouldBe("model");
         using var trace = JsonDocument.Parse(turn.Trace);
         trace.RootElement.GetProperty("model").GetString().ShouldBe("OpenAI/m");
-        trace.RootElement.GetProperty("promptVersion").GetString().ShouldNotBeNullOrEmpty();
+        trace.RootElement.GetProperty("promptVersion").GetString().ShouldBe(AiBotKit.Assistant.Prompts.AnswerPrompt.Version);
         trace.RootElement.GetProperty("outputTokens").GetInt64().ShouldBe(7);
         trace.RootElement.GetProperty("verdicts")[0].GetString().ShouldBe("Grounded.");
     }
@@ -102,6 +102,30 @@ public sealed class AnswerPathTests(ITestOutputHelper output)
         isBroken = true;
         TalkingShop.Text(await shop.AskAsync("Do you deliver to the moon?")).ShouldBe(Chatbot.DefaultFallbackMessage);
         model.Calls.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_disclosure_opens_the_first_answer_and_the_first_after_a_hand_back_inside_the_same_bubble()
+    {
+        await using var shop = await TalkingShop.StartAsync(new Dictionary<string, string?>(), _ => { });
+        const string Written = "*Mo-Fr*: 9:00\n1. bell_left_side\n\nC:\\shop <b>";
+        await TeachAsync(shop, "When are you open?", Written);
+        const string Disclosed = TalkingShop.Disclosure + "\n\n" + Written;
+        TalkingShop.Text(await shop.AskAsync("When are you open?")).ShouldBe(Disclosed);
+        TalkingShop.Text(await shop.AskAsync("When are you open?")).ShouldBe(Written);
+        var id = (await shop.ConversationAsync()).GetProperty("id").GetGuid();
+        foreach (var isOn in new[] { false, true })
+        {
+            (await shop.Api.PatchAsJsonAsync($"/api/conversations/{id}", new { aiReplies = isOn }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+            if (!isOn)
+            {
+                await shop.SayAsync(new { text = "Are you a person?" });
+            }
+        }
+
+        TalkingShop.Text(await shop.AskAsync("When are you open?")).ShouldBe(Disclosed);
+        TalkingShop.Text(await shop.AskAsync("When are you open?")).ShouldBe(Written);
+        TalkingShop.Replies(await shop.MessagesAsync()).Count.ShouldBe(4, "never a bubble of its own");
     }
 
     [Fact]

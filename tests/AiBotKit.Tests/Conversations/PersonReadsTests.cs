@@ -94,6 +94,8 @@ public sealed class PersonReadsTests
 
         public IReadOnlyList<string> Render(string markdown) => [markdown];
 
+        public IReadOnlyList<string> AsWritten(string text) => [text];
+
         public void AnswerIsComing(Guid connectionId, string providerMessageId) => throw new InvalidOperationException("Opening a conversation is no answer.");
 
         public void WasRead(Guid connectionId, string providerMessageId) => Read.Add(providerMessageId);

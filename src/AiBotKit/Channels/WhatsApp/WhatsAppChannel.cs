@@ -14,11 +14,9 @@ internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderS
     private readonly Channel<(Guid Connection, string Message, bool Typing)> _courtesies =
         Channel.CreateBounded<(Guid, string, bool)>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    public IReadOnlyList<string> Render(string markdown)
-    {
-        var text = WhatsAppText.Render(markdown);
-        return text.Length == 0 ? [] : WhatsAppText.Split(text);
-    }
+    public IReadOnlyList<string> Render(string markdown) => Split(WhatsAppText.Render(markdown));
+
+    public IReadOnlyList<string> AsWritten(string text) => Split(WhatsAppText.Strip(text));
 
     public async Task<SendOutcome> SendAsync(ClaimedSend send, SendProgress progress, CancellationToken cancellationToken)
     {
@@ -41,6 +39,8 @@ internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderS
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, CourtesiesAtOnce).Select(_ => DoCourtesiesAsync(stoppingToken)));
+
+    private static IReadOnlyList<string> Split(string text) => text.Length == 0 ? [] : WhatsAppText.Split(text);
 
     private async Task DoCourtesiesAsync(CancellationToken stopping)
     {

@@ -27,6 +27,8 @@ internal sealed class SimChannel(World world) : ISendChannel, IChannel
     /// <summary>Every third answer is two bubbles long.</summary>
     public IReadOnlyList<string> Render(string markdown) => markdown.Length == 0 ? [] : world.Random.Next(3) == 0 ? [markdown, markdown + " (2)"] : [markdown];
 
+    public IReadOnlyList<string> AsWritten(string text) => Render(text);
+
     public void AnswerIsComing(Guid connectionId, string providerMessageId)
     {
     }

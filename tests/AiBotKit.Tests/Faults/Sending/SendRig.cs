@@ -111,6 +111,8 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
 
     public IReadOnlyList<string> Render(string markdown) => markdown.Length == 0 ? [] : [markdown];
 
+    public IReadOnlyList<string> AsWritten(string text) => Render(text);
+
     public void AnswerIsComing(Guid connectionId, string providerMessageId)
     {
     }
