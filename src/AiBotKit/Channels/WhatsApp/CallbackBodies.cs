@@ -77,6 +77,10 @@ internal sealed class CallbackBodies(TimeProvider time)
             request.HttpContext.Abort();
             return new Body(StatusCodes.Status408RequestTimeout);
         }
+        catch (Exception error) when (error is OperationCanceledException or IOException && request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            return new Body(StatusCodes.Status499ClientClosedRequest);
+        }
         finally
         {
             if (hasPlace)

@@ -18,10 +18,14 @@ internal sealed class DedupKeys(byte[] key)
 
     private byte[] Hash(string phoneNumberId, byte kind, ReadOnlySpan<byte> name)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        hash.AppendData(Encoding.UTF8.GetBytes(phoneNumberId));
-        hash.AppendData([kind]);
-        hash.AppendData(name);
-        return hash.GetHashAndReset()[..16];
+        var number = Encoding.UTF8.GetByteCount(phoneNumberId);
+        var length = number + 1 + name.Length;
+        var input = length <= 512 ? stackalloc byte[length] : new byte[length];
+        Encoding.UTF8.GetBytes(phoneNumberId, input);
+        input[number] = kind;
+        name.CopyTo(input[(number + 1)..]);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, input, hash);
+        return hash[..16].ToArray();
     }
 }

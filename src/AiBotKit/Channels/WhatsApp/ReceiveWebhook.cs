@@ -13,9 +13,6 @@ internal enum WebhookAnswer
     /// <summary>401: no valid signature; nothing was parsed, nothing stored.</summary>
     NotSigned,
 
-    /// <summary>413.</summary>
-    TooLarge,
-
     /// <summary>503 with Retry-After: the store cannot commit now.</summary>
     Unavailable,
 }
@@ -37,7 +34,7 @@ internal sealed class ReceiveWebhook(
     /// <summary>Meta's own limit is 3 MB; more is not read.</summary>
     public const int MaxBody = 4 << 20;
 
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
+    private readonly SharedPatience _patience = new(TimeSpan.FromSeconds(2), time);
 
     /// <param name="body">The raw bytes as they came; must stay unchanged until the answer.</param>
     /// <param name="signature">The signature header; null when missing or repeated.</param>
@@ -62,11 +59,11 @@ internal sealed class ReceiveWebhook(
         try
         {
             // The wait is ours, not the operation's: what is queued commits even when we have answered 503; the redelivery is a duplicate then.
-            var result = await StoreAsync(items).WaitAsync(MaxWait, time);
+            var result = await StoreAsync(items).WaitAsync(_patience.Token);
             metrics.Received(result);
             return WebhookAnswer.Stored;
         }
-        catch (Exception error) when (error is StoreUnavailableException or TimeoutException)
+        catch (Exception error) when (error is StoreUnavailableException or OperationCanceledException)
         {
             metrics.Unavailable();
             return WebhookAnswer.Unavailable;

@@ -27,7 +27,10 @@ internal sealed record SignatureScheme(
     string? StaticHeaderName = null,
     string? StaticHeaderValue = null);
 
-/// <summary>Verifies the HMAC-SHA256 of the raw body bytes. Every path does the same work, so that time tells nothing.</summary>
+/// <summary>
+/// Verifies the HMAC-SHA256 of the raw body bytes. What a caller presents never changes the work that is done, so that time tells nothing of a secret;
+/// only whether a second secret or a static header is configured does.
+/// </summary>
 internal static class WebhookSignature
 {
     /// <param name="signature">The signature header's value; null when missing, or sent more than once.</param>
@@ -37,8 +40,8 @@ internal static class WebhookSignature
         Span<byte> presented = stackalloc byte[SHA256.HashSizeInBytes];
         var decoded = TryDecode(scheme, signature, presented);
         var current = Matches(scheme.Secret, body, presented);
-        var previous = Matches(scheme.PreviousSecret, body, presented);
-        var locked = MatchesStatic(scheme, staticValue);
+        var previous = !string.IsNullOrEmpty(scheme.PreviousSecret) && Matches(scheme.PreviousSecret, body, presented);
+        var locked = string.IsNullOrEmpty(scheme.StaticHeaderName) || MatchesStatic(scheme, staticValue);
         return decoded & (current | previous) & locked;
     }
 
@@ -69,23 +72,19 @@ internal static class WebhookSignature
         };
     }
 
-    private static bool Matches(string? secret, ReadOnlySpan<byte> body, ReadOnlySpan<byte> presented)
+    private static bool Matches(string secret, ReadOnlySpan<byte> body, ReadOnlySpan<byte> presented)
     {
-        // A missing secret costs the same HMAC, with a key that is thrown away, and never matches.
-        var hasSecret = !string.IsNullOrEmpty(secret);
-        var key = hasSecret ? Encoding.UTF8.GetBytes(secret!) : RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
         Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, body, expected);
-        return hasSecret & CryptographicOperations.FixedTimeEquals(expected, presented);
+        HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body, expected);
+        // Without a secret everything is refused, after the same work.
+        return secret.Length > 0 & CryptographicOperations.FixedTimeEquals(expected, presented);
     }
 
     /// <summary>Compares digests, so that the length of the secret shows no more than its content.</summary>
     private static bool MatchesStatic(SignatureScheme scheme, string? value)
     {
-        var required = !string.IsNullOrEmpty(scheme.StaticHeaderName);
         var expected = SHA256.HashData(Encoding.UTF8.GetBytes(scheme.StaticHeaderValue ?? ""));
         var actual = SHA256.HashData(Encoding.UTF8.GetBytes(value ?? ""));
-        var equal = CryptographicOperations.FixedTimeEquals(expected, actual) & !string.IsNullOrEmpty(scheme.StaticHeaderValue) & value is not null;
-        return !required | equal;
+        return CryptographicOperations.FixedTimeEquals(expected, actual) & !string.IsNullOrEmpty(scheme.StaticHeaderValue) & value is not null;
     }
 }
