@@ -14,7 +14,7 @@ internal sealed class ConversationsOptions
     /// <summary>Messages older than this by the provider's clock are left to people, in minutes, 1 to 1,440.</summary>
     public int StaleAfterMinutes { get; set; } = 60;
 
-    /// <summary>AI replies to one customer in 10 minutes after which AI replies are switched off; 0 switches the guard off.</summary>
+    /// <summary>AI replies to one customer in 10 minutes after which AI replies are switched off, at most 25; 0 switches the guard off.</summary>
     public int LoopGuardTurns { get; set; } = 20;
 
     public QuietWindow Quiet => new(TimeSpan.FromMilliseconds(QuietWindowMs), TimeSpan.FromMilliseconds(QuietWindowCapMs));
@@ -28,7 +28,7 @@ internal sealed class ConversationsOptions
             QuietWindowMs = settings.Whole("Conversations:QuietWindowMs", 1500, 0, 10_000),
             QuietWindowCapMs = settings.Whole("Conversations:QuietWindowCapMs", 8000, 0, 60_000),
             StaleAfterMinutes = settings.Whole("Conversations:StaleAfterMinutes", 60, 1, 1440),
-            LoopGuardTurns = settings.Whole("Conversations:LoopGuardTurns", 20, 0, 1000),
+            LoopGuardTurns = settings.Whole("Conversations:LoopGuardTurns", 20, 0, 25),
         };
         if (options.QuietWindowCapMs < options.QuietWindowMs)
         {

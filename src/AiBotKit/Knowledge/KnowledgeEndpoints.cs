@@ -28,7 +28,10 @@ internal static class KnowledgeEndpoints
         services.AddSingleton<KnowledgeSearch>();
         services.AddSingleton<Retrieval>();
         services.AddSingleton<KnowledgeReadiness>();
+        services.AddSingleton<KnowledgeChanges>();
         services.AddSingleton<RemoveDocuments>();
+        services.AddSingleton<RemoveDocument>();
+        services.AddSingleton<ListDocuments>();
         services.AddSingleton<StoreDocument>();
         services.AddSingleton<RecordGap>();
         services.AddSingleton<ListGaps>();
@@ -42,6 +45,9 @@ internal static class KnowledgeEndpoints
             policy.RequireAuthenticatedUser().RequireAssertion(context => Guid.TryParse(context.User.FindFirstValue(SignedIn.AccountClaim), out _)));
         group.MapPost("/api/knowledge/texts", AddTextAsync).WithName("AddText").WithSummary("Adds a text to answer from; one with the same title is replaced.");
         group.MapPost("/api/knowledge/questions", AddQuestionAsync).WithName("AddQuestion").WithSummary("Adds a question with its answer; one with the same question is replaced.");
+        group.MapGet("/api/knowledge/documents", ListDocumentsAsync).WithName("ListDocuments").WithSummary("Lists the documents that chatbots answer from, the latest change first.");
+        group.MapDelete("/api/knowledge/documents/{id:guid}", RemoveDocumentAsync).WithName("RemoveDocument").WithSummary("Takes a document out of the knowledge; after the answer it is not found any more.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapGet("/api/gaps", ListGapsAsync).WithName("ListGaps").WithSummary("Lists questions that the knowledge could not answer, the latest first.");
     }
 
@@ -83,6 +89,20 @@ internal static class KnowledgeEndpoints
         var stored = await store.RunAsync(document, cancellationToken);
         return TypedResults.Ok(new DocumentView(stored.Id, stored.Changed));
     }
+
+    private static async Task<Results<Ok<Page<DocumentItem>>, ProblemHttpResult>> ListDocumentsAsync(
+        ListDocuments list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
+        PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : TypedResults.Problem(PageRequest.Problem(context));
+
+    private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> RemoveDocumentAsync(
+        Guid id, RemoveDocument remove, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken) =>
+        await remove.RunAsync(user.AccountId(), id, cancellationToken) switch
+        {
+            RemovedDocument.Removed => TypedResults.NoContent(),
+            RemovedDocument.NotFound => TypedResults.NotFound(),
+            _ => TypedResults.Problem(ErrorAnswers.Problem(
+                context, StatusCodes.Status409Conflict, "from_folder", "This document is a file of Knowledge:Folder. Delete the file: at the next start the document goes with it.")),
+        };
 
     private static async Task<Results<Ok<Page<GapItem>>, ProblemHttpResult>> ListGapsAsync(
         ListGaps list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Knowledge;
 
 /// <summary>Takes documents that their source no longer has out of the knowledge, and what an interrupted import left behind.</summary>
-internal sealed class RemoveDocuments(ReadDb reads, GroupCommitWriter writer, Retrieval retrieval, TimeProvider time)
+internal sealed class RemoveDocuments(ReadDb reads, GroupCommitWriter writer, Retrieval retrieval, KnowledgeChanges changes, TimeProvider time)
 {
     /// <summary>Chunks without a document are left alone for so long: they may be about to get one.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
@@ -25,24 +25,37 @@ internal sealed class RemoveDocuments(ReadDb reads, GroupCommitWriter writer, Re
             gone = [.. known.Where(d => !kept.Contains(d.Name)).Select(d => d.Id)];
         }
 
-        foreach (var slice in gone.Chunk(Slice))
+        await TakeOutAsync(accountId, chatbotId, gone, cancellationToken);
+        await SweepAsync(accountId, chatbotId, cancellationToken);
+        return gone.Count;
+    }
+
+    /// <summary>Takes these documents out of the store and of the index in memory; how many there were.</summary>
+    public async Task<int> TakeOutAsync(Guid accountId, Guid chatbotId, IReadOnlyCollection<Guid> documents, CancellationToken cancellationToken)
+    {
+        if (documents.Count == 0)
         {
-            // Without its document a chunk is not read any more, so the rows themselves may follow in slices.
-            await writer.SaveBulkAsync(db => db.Set<Document>().Where(d => d.AccountId == accountId && d.ChatbotId == chatbotId && slice.Contains(d.Id)).ExecuteDelete(), cancellationToken);
+            return 0;
         }
 
-        if (gone.Count > 0)
+        var removed = 0;
+        using (await changes.EnterAsync(cancellationToken))
         {
-            retrieval.Apply(accountId, chatbotId, gone.ToHashSet(), []);
+            foreach (var slice in documents.Chunk(Slice))
+            {
+                // Without its document a chunk is not read any more, so the rows themselves may follow in slices.
+                removed += await writer.SaveBulkAsync(db => db.Set<Document>().Where(d => d.AccountId == accountId && d.ChatbotId == chatbotId && slice.Contains(d.Id)).ExecuteDelete(), cancellationToken);
+            }
+
+            retrieval.Apply(accountId, chatbotId, documents.ToHashSet(), []);
         }
 
-        foreach (var document in gone)
+        foreach (var document in documents)
         {
             await DeleteChunksAsync(accountId, chatbotId, document, cancellationToken);
         }
 
-        await SweepAsync(accountId, chatbotId, cancellationToken);
-        return gone.Count;
+        return removed;
     }
 
     /// <summary>Deletes the chunks under this document id in slices.</summary>

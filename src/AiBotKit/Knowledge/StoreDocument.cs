@@ -11,13 +11,10 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Knowledge;
 
 /// <summary>Puts one document into the knowledge, or does nothing when it is there already in this form and recipe.</summary>
-internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, KnowledgeSearch search, ChunkVectors vectors, Retrieval retrieval, RemoveDocuments remove, TimeProvider time) : IDisposable
+internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, KnowledgeSearch search, ChunkVectors vectors, Retrieval retrieval, RemoveDocuments remove, KnowledgeChanges changes, TimeProvider time)
 {
     /// <summary>Chunks that one operation writes: about 10 ms.</summary>
     private const int Slice = 50;
-
-    /// <summary>Commits and changes of the index happen in the same order.</summary>
-    private readonly SemaphoreSlim _committing = new(1);
 
     /// <summary>Adds or replaces. The value says whether anything was written.</summary>
     public async Task<StoredDocument> RunAsync(NewDocument document, CancellationToken cancellationToken)
@@ -45,21 +42,14 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
             chunks.Add(search.Read(Guid.CreateVersion7(time.GetUtcNow()), Guid.Empty, chunk.Kind, chunk.Heading, chunk.Question, chunk.Body, language));
         }
 
-        await _committing.WaitAsync(cancellationToken);
-        try
+        using (await changes.EnterAsync(cancellationToken))
         {
             var id = await WriteAsync(document, shownTitle, fingerprint, chunks, cancellationToken);
             retrieval.Apply(
                 document.AccountId, document.ChatbotId, new HashSet<Guid> { id }, [.. chunks.Select(c => c with { DocumentId = id, Heading = IndexEntry.HeadingOf(shownTitle, c.Heading) })]);
             return new StoredDocument(id, true);
         }
-        finally
-        {
-            _committing.Release();
-        }
     }
-
-    public void Dispose() => _committing.Dispose();
 
     /// <summary>
     /// A long document's chunks are first written in slices under an id that no document has, where nobody reads them; the last operation

@@ -32,6 +32,8 @@ internal sealed class TwoAccounts : IAsyncDisposable
 
     public Guid DeadLetter { get; } = Guid.CreateVersion7(Start);
 
+    public Guid Document { get; } = Guid.CreateVersion7(Start);
+
     public HttpClient Anonymous { get; private set; } = null!;
 
     public HttpClient Person { get; private set; } = null!;
@@ -55,6 +57,9 @@ internal sealed class TwoAccounts : IAsyncDisposable
             db.Add(new Conversation { Id = two.Conversation, AccountId = first, ChatbotId = two.Chatbot, Channel = "whatsapp", SessionId = "wa_1", Partition = 0, Address = "1", ContactName = Canary, LastMessageAt = Start, CreatedAt = Start });
             db.Add(new Message { Id = Guid.CreateVersion7(Start), AccountId = first, ConversationId = two.Conversation, Role = MessageRole.Customer, Type = "text", Text = Canary, At = Start, CreatedAt = Start, Status = MessageStatus.Received });
             db.Add(new DeadLetter { Id = two.DeadLetter, AccountId = first, Kind = "webhook_item", Reason = Canary, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start });
+            var source = new Source { Id = Guid.CreateVersion7(Start), AccountId = first, ChatbotId = two.Chatbot, Kind = SourceKind.Text, CreatedAt = Start };
+            db.Add(source);
+            db.Add(new Document { Id = two.Document, AccountId = first, ChatbotId = two.Chatbot, SourceId = source.Id, Name = Canary, Title = Canary, Format = "md", Content = Canary, Fingerprint = "", UpdatedAt = Start });
             RecordGap.Record(db, first, two.Chatbot, two.Conversation, Canary, [], 0, Start);
         });
         two.Anonymous = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = two.App.Address };

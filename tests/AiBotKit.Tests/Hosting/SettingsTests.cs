@@ -79,7 +79,7 @@ public sealed class SettingsTests
         { "Conversations:QuietWindowMs", "10001", "a whole number from 0 to 10000" },
         { "Conversations:QuietWindowCapMs", "1", "at least Conversations:QuietWindowMs" },
         { "Conversations:StaleAfterMinutes", "1.5", "a whole number from 1 to 1440" },
-        { "Conversations:LoopGuardTurns", "-1", "a whole number from 0 to 1000" },
+        { "Conversations:LoopGuardTurns", "-1", "a whole number from 0 to 25" },
         { "Telemetry:OtlpEndpoint", "collector:4317", "an absolute http:// or https:// address" },
         { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "an absolute http:// or https:// address" },
         { "Retention:RawItemDays", "0", "a whole number from 1 to 3650" },
