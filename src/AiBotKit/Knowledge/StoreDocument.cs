@@ -20,16 +20,22 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
     public async Task<StoredDocument> RunAsync(NewDocument document, CancellationToken cancellationToken)
     {
         var fingerprint = Fingerprint(document);
+        (Guid Id, string Fingerprint)? stored = null;
         await using (var db = reads.Open())
         {
             var known = await db.Set<Document>()
                 .Where(d => d.AccountId == document.AccountId && d.ChatbotId == document.ChatbotId && d.Name == document.Name)
                 .Join(db.Set<Source>().Where(s => s.Kind == document.Source), d => d.SourceId, s => s.Id, (d, s) => new { d.Id, d.Fingerprint })
                 .FirstOrDefaultAsync(cancellationToken);
-            if (known?.Fingerprint == fingerprint)
+            if (known is not null)
             {
-                return new StoredDocument(known.Id, false);
+                stored = (known.Id, known.Fingerprint);
             }
+        }
+
+        if (stored is { } same && same.Fingerprint == fingerprint)
+        {
+            return new StoredDocument(same.Id, false);
         }
 
         var (title, blocks) = DocumentReader.Read(document.Format, document.Content);
@@ -40,6 +46,13 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
         {
             cancellationToken.ThrowIfCancellationRequested();
             chunks.Add(search.Read(Guid.CreateVersion7(time.GetUtcNow()), Guid.Empty, chunk.Kind, chunk.Heading, chunk.Question, chunk.Body, language));
+        }
+
+        // A model that turned out to be damaged on the way: what was made is the lexical form, which may be the one that is stored.
+        fingerprint = Fingerprint(document);
+        if (stored is { } lexical && lexical.Fingerprint == fingerprint)
+        {
+            return new StoredDocument(lexical.Id, false);
         }
 
         using (await changes.EnterAsync(cancellationToken))

@@ -86,6 +86,7 @@ public sealed class LoopGuardTests
         await using var shop = await TalkingShop.StartAsync();
         foreach (var text in new[] { "¡Gracias por escribirnos! En este momento no podemos atenderle.", "您好，我现在有事不在，一会再和您联系。" })
         {
+            await shop.AskAsync("When are you open?");
             for (var round = 0; round < 3; round++)
             {
                 TalkingShop.Text(await shop.AskAsync(text)).ShouldContain(text);

@@ -1,4 +1,5 @@
 using AiBotKit.Dashboard.Inbox;
+using AiBotKit.Knowledge.Embedding;
 
 namespace AiBotKit.Dashboard.Health;
 
@@ -14,6 +15,7 @@ public sealed record FigureView(string Name, string Value, string Tone, string W
 /// <param name="QuarantinedSince">Time of the snapshot that this installation was restored from, while it is held back.</param>
 /// <param name="StoreHealthy">False after a failed commit until one succeeds.</param>
 /// <param name="Unconfirmed">Messages that the provider may or may not have taken.</param>
+/// <param name="EmbeddedModels">The worse of the sentence and the language model.</param>
 internal sealed record HealthFacts(
     DateTimeOffset? OldestUnanswered,
     int Queue,
@@ -24,7 +26,8 @@ internal sealed record HealthFacts(
     long LogBytes,
     int DeadLetters,
     DateTimeOffset? QuarantinedSince,
-    bool StoreHealthy);
+    bool StoreHealthy,
+    ModelState EmbeddedModels);
 
 /// <summary>The limits: 30 s to an answer is good, 2 minutes is late; the write-ahead log is meant to stay under 64 MB.</summary>
 internal static class HealthRules
@@ -49,6 +52,12 @@ internal static class HealthRules
             facts.StoreHealthy
                 ? new("Store", "Writing", "good", "Good", "Callbacks are acknowledged after they are on disk.")
                 : new("Store", "Not writing", "bad", "Act", "The disk is full or failing: WhatsApp sends again what it was not acknowledged."),
+            facts.EmbeddedModels switch
+            {
+                ModelState.Ready => new("Embedded models", "Ready", "good", "Good", "English questions are found by meaning too."),
+                ModelState.Missing => new("Embedded models", "Not installed", "", "", "Answers are found by words alone."),
+                _ => new("Embedded models", "Damaged", "bad", "Act", "Answers are found by words alone. Put the folder models of the release back, then restart."),
+            },
             Toned("Write-ahead log", Megabytes(facts.LogBytes), facts.LogBytes < LogLimit / 2 ? 0 : facts.LogBytes <= LogLimit ? 1 : 2, "Stays under 64 MB when checkpoints keep up."),
         ];
     }

@@ -2,13 +2,14 @@ using AiBotKit.Channels;
 using AiBotKit.Dashboard.DeadLetters;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Backups;
+using AiBotKit.Knowledge.Embedding;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Dashboard.Health;
 
 /// <summary>Reads how the account's messages are moving.</summary>
-internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDeadLetters deadLetters, Quarantine quarantine, GroupCommitWriter writer)
+internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDeadLetters deadLetters, Quarantine quarantine, GroupCommitWriter writer, SentenceEmbedder sentences, LanguageIdentifier languages)
 {
     public async Task<HealthFacts> RunAsync(Guid accountId, CancellationToken cancellationToken)
     {
@@ -27,6 +28,7 @@ internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDead
             log.Exists ? log.Length : 0,
             await deadLetters.CountAsync(accountId, cancellationToken),
             quarantine.Since,
-            writer.Healthy);
+            writer.Healthy,
+            (ModelState)Math.Max((int)sentences.State, (int)languages.State));
     }
 }

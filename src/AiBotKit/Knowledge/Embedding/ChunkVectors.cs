@@ -14,32 +14,39 @@ internal sealed class ChunkVectors(SentenceEmbedder embedder)
 
     public bool IsAvailable => embedder.IsAvailable;
 
-    /// <summary>The vectors of an English chunk, whole first; null without a model.</summary>
+    /// <summary>The vectors of an English chunk, whole first; null without a model, and when it fails on the way.</summary>
     public sbyte[]? OfChunk(string? question, string body)
     {
-        if (!embedder.IsAvailable)
-        {
-            return null;
-        }
-
-        return question is null ? OfPassage(body) : OfPair(question, body);
+        return !embedder.IsAvailable ? null : question is null ? OfPassage(body) : OfPair(question, body);
     }
 
     /// <summary>The vector of a question, read as a bare question however the message ended: people end messages in every way.</summary>
     public sbyte[]? OfQuestion(string text) =>
-        embedder.IsAvailable ? VectorBytes.Of(embedder.Embed(text.Trim().TrimEnd('.', '?', '!', ' ') + "?")!) : null;
+        embedder.Embed(text.Trim().TrimEnd('.', '?', '!', ' ') + "?") is { } vector ? VectorBytes.Of(vector) : null;
 
     /// <summary>A pair is mostly its question; the answer's words decide between pairs with the same question.</summary>
-    private sbyte[] OfPair(string question, string answer) =>
-        VectorBytes.Of(Mean((embedder.Embed(question)!, 1), (embedder.Embed(question + " " + answer)!, 0.25f), (embedder.Embed(answer)!, 0.125f)));
+    private sbyte[]? OfPair(string question, string answer) =>
+        embedder.Embed(question) is { } asked && embedder.Embed(question + " " + answer) is { } both && embedder.Embed(answer) is { } said
+            ? VectorBytes.Of(Mean((asked, 1), (both, 0.25f), (said, 0.125f)))
+            : null;
 
-    private sbyte[] OfPassage(string body)
+    private sbyte[]? OfPassage(string body)
     {
+        if (embedder.Embed(body) is not { } whole)
+        {
+            return null;
+        }
+
         var sentences = Sentences.Split(body);
-        List<sbyte> bytes = [.. VectorBytes.Of(embedder.Embed(body)!)];
+        List<sbyte> bytes = [.. VectorBytes.Of(whole)];
         for (var i = 0; i < sentences.Count && sentences.Count > WindowSentences; i += WindowSentences)
         {
-            bytes.AddRange(VectorBytes.Of(embedder.Embed(string.Join(' ', sentences.Skip(i).Take(WindowSentences)))!));
+            if (embedder.Embed(string.Join(' ', sentences.Skip(i).Take(WindowSentences))) is not { } window)
+            {
+                return null;
+            }
+
+            bytes.AddRange(VectorBytes.Of(window));
         }
 
         return [.. bytes];

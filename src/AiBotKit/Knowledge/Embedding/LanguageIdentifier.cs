@@ -1,12 +1,25 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace AiBotKit.Knowledge.Embedding;
 
 /// <summary>
 /// Tells the language of a text with lid.176 (fastText), helped by what the knowledge is written in: four words alone rarely
-/// prove a language. Without the model only scripts that belong to one language are told.
+/// prove a language. Without the model, or with one that cannot be read, only scripts that belong to one language are told.
 /// </summary>
-internal sealed class LanguageIdentifier(ModelFiles files)
+internal sealed partial class LanguageIdentifier
 {
-    private readonly Lazy<FastTextModel?> _model = new(() => files.HasLanguageModel ? FastTextModel.Load(files.LanguageModel) : null);
+    private readonly ModelFiles _files;
+    private readonly ILogger _logger;
+    private readonly Lazy<FastTextModel?> _model;
+    private volatile bool _isDamaged;
+
+    public LanguageIdentifier(ModelFiles files, ILogger<LanguageIdentifier>? logger = null)
+    {
+        (_files, _logger) = (files, logger ?? NullLogger<LanguageIdentifier>.Instance);
+        _model = new(Open);
+    }
+
+    public ModelState State => _isDamaged ? ModelState.Damaged : _files.HasLanguageModel ? ModelState.Ready : ModelState.Missing;
 
     /// <summary>The likeliest language of a text by itself.</summary>
     public LanguageGuess Identify(string text) => Identify(text, "und");
@@ -44,6 +57,28 @@ internal sealed class LanguageIdentifier(ModelFiles files)
         return total == 0 ? new(expected, 0, 0) : new(best.Item1, best.Item2 / total, english / total);
     }
 
+    private FastTextModel? Open()
+    {
+        if (!_files.HasLanguageModel)
+        {
+            return null;
+        }
+
+        try
+        {
+            _files.Check(_files.LanguageModel);
+            return FastTextModel.Load(_files.LanguageModel);
+        }
+#pragma warning disable CA1031 // A damaged file can fail in any way; without it languages are told by their script, and questions are answered by words.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _isDamaged = true;
+            LogDamaged(error);
+            return null;
+        }
+    }
+
     private static LanguageGuess ByScript(string text, string expected)
     {
         var latin = text.Count(c => c is (>= 'a' and <= 'z') or (>= 'à' and <= 'ɏ'));
@@ -68,6 +103,9 @@ internal sealed class LanguageIdentifier(ModelFiles files)
         };
         return new(language, language == "und" ? 0 : 0.5, 0);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The language model cannot be used; languages are told by their script until the next start. Delete build/models and build again, or put the folder models of the release back")]
+    private partial void LogDamaged(Exception error);
 }
 
 /// <summary>A language (ISO 639), how sure that is, and how likely the text is English.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Tokenizers;
 
@@ -6,9 +7,10 @@ namespace AiBotKit.Knowledge.Embedding;
 
 /// <summary>
 /// English sentence vectors by all-MiniLM-L6-v2 (4-bit weights): mean of the last layer over the tokens, length one. The model is
-/// read on first use (about 70 MB of memory) and not at all when its files are missing.
+/// read on first use (about 70 MB of memory) and not at all when its files are missing. One that cannot be read or fails is given up until the
+/// next start: questions are then answered by words alone.
 /// </summary>
-internal sealed class SentenceEmbedder(ModelFiles files) : IDisposable
+internal sealed partial class SentenceEmbedder : IDisposable
 {
     /// <summary>Numbers in a vector.</summary>
     public const int Dimension = 384;
@@ -19,19 +21,42 @@ internal sealed class SentenceEmbedder(ModelFiles files) : IDisposable
     /// <summary>Tokens read of a text; the model was trained on 128 and takes 512.</summary>
     private const int MaxTokens = 256;
 
-    private readonly Lazy<(InferenceSession Session, BertTokenizer Tokenizer)?> _model = new(() => Open(files));
+    private readonly ModelFiles _files;
+    private readonly ILogger _logger;
+    private readonly bool _isInstalled;
+    private readonly Lazy<(InferenceSession Session, BertTokenizer Tokenizer)?> _model;
+    private int _damaged;
 
-    /// <summary>True when the model's files are installed; does not load them.</summary>
-    public bool IsAvailable { get; } = files.HasSentenceModel;
+    public SentenceEmbedder(ModelFiles files, ILogger<SentenceEmbedder>? logger = null)
+    {
+        (_files, _logger) = (files, logger ?? NullLogger<SentenceEmbedder>.Instance);
+        _isInstalled = files.HasSentenceModel;
+        _model = new(Open);
+    }
 
-    /// <summary>The vector of a text; null without a model.</summary>
+    /// <summary>True when the model's files are installed and not found damaged; does not load them.</summary>
+    public bool IsAvailable => State == ModelState.Ready;
+
+    public ModelState State => !_isInstalled ? ModelState.Missing : Volatile.Read(ref _damaged) != 0 ? ModelState.Damaged : ModelState.Ready;
+
+    /// <summary>The vector of a text; null without a model, and for good once it has failed.</summary>
     public float[]? Embed(string text)
     {
-        if (!IsAvailable || _model.Value is not { } model)
+        try
         {
+            return IsAvailable && _model.Value is { } model ? Run(model, text) : null;
+        }
+#pragma warning disable CA1031 // Native libraries throw many types for one broken file or too little memory; without the model every question is still answered by words.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            GiveUp(error);
             return null;
         }
+    }
 
+    private static float[] Run((InferenceSession Session, BertTokenizer Tokenizer) model, string text)
+    {
         var ids = model.Tokenizer.EncodeToIds(text, MaxTokens, out _, out _);
         var length = ids.Count;
         var tokens = new long[length];
@@ -55,25 +80,27 @@ internal sealed class SentenceEmbedder(ModelFiles files) : IDisposable
             TensorPrimitives.Add(vector, states.Slice(i * Dimension, Dimension), vector);
         }
 
-        TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+        var norm = TensorPrimitives.Norm<float>(vector);
+        if (!float.IsFinite(norm) || norm == 0)
+        {
+            throw new InvalidDataException("The sentence model gave no vector.");
+        }
+
+        TensorPrimitives.Divide(vector, norm, vector);
         return vector;
     }
 
     public void Dispose()
     {
-        if (_model.IsValueCreated && _model.Value is { } model)
+        if (_model.IsValueCreated && IsAvailable && _model.Value is { } model)
         {
             model.Session.Dispose();
         }
     }
 
-    private static (InferenceSession, BertTokenizer)? Open(ModelFiles files)
+    private (InferenceSession, BertTokenizer)? Open()
     {
-        if (!files.HasSentenceModel)
-        {
-            return null;
-        }
-
+        _files.Check(_files.SentenceModel, _files.SentenceModel + "_data", _files.SentenceVocabulary);
         // One thread per text: turns run side by side. No arena: it would keep the memory of the longest text for ever.
         using var options = new Microsoft.ML.OnnxRuntime.SessionOptions
         {
@@ -82,7 +109,18 @@ internal sealed class SentenceEmbedder(ModelFiles files) : IDisposable
             EnableCpuMemArena = false,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
-        var tokenizer = BertTokenizer.Create(files.SentenceVocabulary, new BertOptions { LowerCaseBeforeTokenization = true });
-        return (new InferenceSession(files.SentenceModel, options), tokenizer);
+        var tokenizer = BertTokenizer.Create(_files.SentenceVocabulary, new BertOptions { LowerCaseBeforeTokenization = true });
+        return (new InferenceSession(_files.SentenceModel, options), tokenizer);
     }
+
+    private void GiveUp(Exception error)
+    {
+        if (Interlocked.Exchange(ref _damaged, 1) == 0)
+        {
+            LogDamaged(error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The sentence model cannot be used; answers are found by words alone until the next start. Delete build/models and build again, or put the folder models of the release back")]
+    private partial void LogDamaged(Exception error);
 }
