@@ -12,6 +12,10 @@ internal static class ConversationFamily
     public static IQueryable<Conversation> Shown(AppDbContext db, Guid accountId) =>
         db.Set<Conversation>().Where(c => c.AccountId == accountId && c.MergedIntoId == null);
 
+    /// <summary>The order of every list of conversations.</summary>
+    public static IOrderedQueryable<Conversation> LatestFirst(this IQueryable<Conversation> conversations) =>
+        conversations.OrderByDescending(c => c.LastMessageAt).ThenByDescending(c => c.Id);
+
     /// <summary>The surviving conversation first, then all that were merged into it; empty when the account has none of that id.</summary>
     public static async Task<List<Guid>> ReadAsync(AppDbContext db, Guid accountId, Guid id, CancellationToken cancellationToken)
     {

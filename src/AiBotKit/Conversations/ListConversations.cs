@@ -16,7 +16,7 @@ internal sealed class ListConversations(ReadDb reads)
             query = query.Where(c => c.LastMessageAt <= after.At);
         }
 
-        var rows = await query.OrderByDescending(c => c.LastMessageAt).ThenByDescending(c => c.Id).Skip(page.Skip).Take(page.Limit + 1)
+        var rows = await query.LatestFirst().Skip(page.Skip).Take(page.Limit + 1)
             .Select(c => new ConversationItem(c.Id, c.SessionId, c.Channel, c.ContactName, c.AiReplies, c.LastInboundAt, c.LastMessageAt, c.Unread))
             .ToListAsync(cancellationToken);
         return page.Cut(rows, c => c.LastMessageAt);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using AiBotKit.Durability;
 using AiBotKit.Hosting.Paging;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +13,9 @@ namespace AiBotKit.Conversations;
 /// </summary>
 internal sealed class ReadMessages(ReadDb reads)
 {
+    /// <summary>A reaction's clock is the provider's and has whole seconds, that of a message of ours is our own: it may seem to come before what it is about.</summary>
+    private static readonly TimeSpan ClocksApart = TimeSpan.FromMinutes(1);
+
     private static readonly JsonElement None = JsonElement.Parse("[]");
 
     /// <summary>Null when the account has no such conversation.</summary>
@@ -23,13 +28,9 @@ internal sealed class ReadMessages(ReadDb reads)
             return null;
         }
 
-        var query = db.Set<Message>().Where(m => m.AccountId == accountId && ids.Contains(m.ConversationId));
-        if (page.After is { } before)
-        {
-            query = query.Where(m => m.At < before.At || (m.At == before.At && m.Seq < before.Tie));
-        }
-
-        var rows = await query.OrderByDescending(m => m.At).ThenByDescending(m => m.Seq).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        var all = ConversationTimeline.Of(db, accountId, ids);
+        var query = page.After is { } before ? all.Before(before.At, before.Tie) : all;
+        var rows = await query.NewestFirst().Take(page.Limit + 1).ToListAsync(cancellationToken);
         string? next = null;
         if (rows.Count > page.Limit)
         {
@@ -38,12 +39,38 @@ internal sealed class ReadMessages(ReadDb reads)
         }
 
         rows.Reverse();
-        return new Page<MessageItem>([.. rows.Select(Item)], next);
+        var marks = rows.ToDictionary(m => m.Seq, m => ContentMarks.Read(m.Content));
+        var known = await LinkedAsync(all, rows, marks, cancellationToken);
+        var reactions = await ReactionsAsync(all, rows, cancellationToken);
+        return new Page<MessageItem>([.. rows.Select(m => Item(m, marks[m.Seq], known, reactions))], next);
     }
 
-    private static MessageItem Item(Message m) => new(
+    /// <summary>Our ids of the messages that these quote, change, take back or react to, on whatever page they are.</summary>
+    private static async Task<Dictionary<string, Guid>> LinkedAsync(IQueryable<Message> all, List<Message> rows, Dictionary<long, ContentMarks> marks, CancellationToken cancellationToken)
+    {
+        var here = rows.Where(m => m.ProviderMessageId is not null).ToLookup(m => m.ProviderMessageId!, m => m.Id);
+        var wanted = rows.SelectMany(m => new[] { m.ReplyTo, marks[m.Seq].TargetProviderId }).OfType<string>().Distinct().ToList();
+        var elsewhere = await all.WithProviderIdsAsync(wanted.FindAll(id => !here.Contains(id)), cancellationToken);
+        var found = elsewhere.ToLookup(m => m.ProviderMessageId!, m => m.Id);
+        return wanted.Where(id => here.Contains(id) || found.Contains(id)).ToDictionary(id => id, id => here.Contains(id) ? here[id].First() : found[id].First());
+    }
+
+    /// <summary>Reactions come after what they are about, so they may be on a later page.</summary>
+    private static async Task<ILookup<string, (MessageRole By, string Emoji)>> ReactionsAsync(IQueryable<Message> all, List<Message> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            return ReactionRules.Current([]);
+        }
+
+        var since = rows[0].At - ClocksApart;
+        var found = await all.Where(m => m.Type == "reaction" && m.At >= since).OldestFirst().Select(m => new { m.Role, m.Content }).ToListAsync(cancellationToken);
+        return ReactionRules.Current(found.Select(m => (m.Role, ContentMarks.Read(m.Content))));
+    }
+
+    private static MessageItem Item(Message m, ContentMarks marks, Dictionary<string, Guid> known, ILookup<string, (MessageRole By, string Emoji)> reactions) => new(
         m.Id,
-        m.Role.ToString().ToLowerInvariant(),
+        Word(m.Role),
         m.Type,
         m.Text,
         m.Status.ToString().ToLowerInvariant(),
@@ -52,11 +79,28 @@ internal sealed class ReadMessages(ReadDb reads)
         m.ProviderMessageId,
         m.Citations is null ? None : JsonElement.Parse(m.Citations),
         m.CreatedAt,
-        m.PossibleDuplicate);
+        m.PossibleDuplicate,
+        Link(m.ReplyTo, known),
+        Link(marks.TargetProviderId, known),
+        m.EditedAt,
+        m.RevokedAt,
+        m.ProviderMessageId is { } own && reactions.Contains(own) ? [.. reactions[own].Select(one => new MessageReaction(Word(one.By), one.Emoji))] : null,
+        marks.Referral);
+
+    private static MessageLink? Link(string? providerId, Dictionary<string, Guid> known) =>
+        providerId is null ? null : new MessageLink(known.TryGetValue(providerId, out var id) ? id : null, providerId);
+
+    private static string Word(MessageRole role) => role.ToString().ToLowerInvariant();
 }
 
-/// <summary>One message as the REST API shows it.</summary>
+/// <summary>One message as the REST API shows it. What it has none of (a quoted message, reactions…) is left out.</summary>
 /// <param name="Outcome"><c>answered</c> or a stored-only reason; null while an answer is due, and for what is no customer message.</param>
+/// <param name="ReplyTo">The message that this one quotes.</param>
+/// <param name="Target">The message that this reaction, edit or revocation is about.</param>
+/// <param name="EditedAt">When the customer changed it; the text is the new one.</param>
+/// <param name="RevokedAt">When it was deleted for everyone. The text is kept here and no longer shown to people.</param>
+/// <param name="Reactions">What it has now: at most one of each side.</param>
+/// <param name="Referral">The ad or post that the customer came from with this message.</param>
 internal sealed record MessageItem(
     Guid Id,
     string Role,
@@ -68,7 +112,20 @@ internal sealed record MessageItem(
     string? ProviderMessageId,
     JsonElement Citations,
     DateTimeOffset CreatedAt,
-    bool PossibleDuplicate);
+    bool PossibleDuplicate,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageLink? ReplyTo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageLink? Target = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EditedAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RevokedAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MessageReaction>? Reactions = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageReferral? Referral = null);
 
 /// <summary>The provider's code, when it gave one, and one plain sentence.</summary>
 internal sealed record MessageFailure(int? Code, string Reason);
+
+/// <summary>Another message of the conversation.</summary>
+/// <param name="Id">Null when it is not kept here: it is older than the connection, or was never received.</param>
+internal sealed record MessageLink(Guid? Id, string ProviderMessageId);
+
+/// <param name="Role">Whose reaction: <c>customer</c> or <c>owner</c>.</param>
+internal sealed record MessageReaction(string Role, string Emoji);

@@ -23,27 +23,28 @@ internal sealed class ReadBots(ReadDb reads)
     public async Task<IReadOnlyList<BotView>> RunAsync(Guid accountId, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var bots = await db.Set<Chatbot>().Where(b => b.AccountId == accountId).OrderBy(b => b.CreatedAt).ThenBy(b => b.Id).Select(b => new { b.Id, b.Name }).ToListAsync(cancellationToken);
-        var connections = await db.Set<Connection>().Where(c => c.AccountId == accountId && c.Channel == "whatsapp").ToListAsync(cancellationToken);
-        var sessions = await db.Set<Conversation>().Where(c => c.AccountId == accountId && c.MergedIntoId == null)
-            .GroupBy(c => c.ChatbotId)
-            .Select(group => new { group.Key, Count = group.Count(), Waiting = group.Count(c => c.WaitingReason != null) })
-            .ToDictionaryAsync(group => group.Key, cancellationToken);
-        var messages = await db.Set<Message>().Where(m => m.AccountId == accountId && m.Role != MessageRole.Event)
-            .Join(db.Set<Conversation>(), m => m.ConversationId, c => c.Id, (m, c) => c.ChatbotId)
-            .GroupBy(id => id)
-            .Select(group => new { group.Key, Count = group.Count() })
-            .ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
-        var documents = await db.Set<Document>().Where(d => d.AccountId == accountId).GroupBy(d => d.ChatbotId)
-            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
-        var passages = await db.Set<Chunk>().Where(c => c.AccountId == accountId).GroupBy(c => c.ChatbotId)
-            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
-        return [.. bots.Select(bot =>
-        {
-            var connection = connections.Where(c => c.ChatbotId == bot.Id).OrderBy(c => c.DisconnectedAt is not null).ThenByDescending(c => c.CreatedAt).FirstOrDefault();
-            var counted = sessions.GetValueOrDefault(bot.Id);
-            return new BotView(bot.Id, bot.Name, Number(connection), ChannelOf(connection), messages.GetValueOrDefault(bot.Id), counted?.Count ?? 0, counted?.Waiting ?? 0, documents.GetValueOrDefault(bot.Id), passages.GetValueOrDefault(bot.Id));
-        })];
+        var shown = ConversationFamily.Shown(db, accountId);
+        var bots = await db.Set<Chatbot>()
+            .Where(b => b.AccountId == accountId)
+            .OrderBy(b => b.CreatedAt).ThenBy(b => b.Id)
+            .Select(b => new
+            {
+                b.Id,
+                b.Name,
+                Connection = db.Set<Connection>()
+                    .Where(c => c.ChatbotId == b.Id && c.AccountId == accountId && c.Channel == "whatsapp")
+                    .OrderBy(c => c.DisconnectedAt != null).ThenByDescending(c => c.CreatedAt)
+                    .FirstOrDefault(),
+                Sessions = shown.Count(c => c.ChatbotId == b.Id),
+                Waiting = shown.Count(c => c.ChatbotId == b.Id && c.WaitingReason != null),
+                Messages = db.Set<Conversation>().Where(c => c.ChatbotId == b.Id && c.AccountId == accountId)
+                    .Join(db.Set<Message>().Where(m => m.AccountId == accountId && m.Role != MessageRole.Event), c => c.Id, m => m.ConversationId, (c, m) => m)
+                    .Count(),
+                Documents = db.Set<Document>().Count(d => d.ChatbotId == b.Id && d.AccountId == accountId),
+                Passages = db.Set<Chunk>().Count(c => c.ChatbotId == b.Id && c.AccountId == accountId),
+            })
+            .ToListAsync(cancellationToken);
+        return [.. bots.Select(bot => new BotView(bot.Id, bot.Name, Number(bot.Connection), ChannelOf(bot.Connection), bot.Messages, bot.Sessions, bot.Waiting, bot.Documents, bot.Passages))];
     }
 
     private static string? Number(Connection? connection) =>

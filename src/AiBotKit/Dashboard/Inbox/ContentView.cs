@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AiBotKit.Conversations;
 
 namespace AiBotKit.Dashboard.Inbox;
 
@@ -7,13 +8,12 @@ namespace AiBotKit.Dashboard.Inbox;
 /// What the dashboard shows of a message's stored content (JSON with a <c>kind</c>). Reads by name and survives anything: a missing or
 /// strange field is left out, content that is no JSON shows nothing. Media is a reference only; no file is fetched.
 /// </summary>
-/// <param name="Kind">The stored kind, null when there is none.</param>
-/// <param name="TargetProviderId">Of a reaction, an edit or a revocation.</param>
-/// <param name="Emoji">Of a reaction; null when it was taken back.</param>
 /// <param name="Referral">The ad or post that the customer came from.</param>
-internal sealed record ContentView(string? Kind, AttachmentView? Attachment, string? TargetProviderId, string? Emoji, ReferralView? Referral, bool Forwarded)
+internal sealed record ContentView(ContentMarks Marks, AttachmentView? Attachment, ReferralView? Referral)
 {
-    public static ContentView Nothing { get; } = new(null, null, null, null, null, false);
+    public static ContentView Nothing { get; } = new(ContentMarks.Nothing, null, null);
+
+    public string? Kind => Marks.Kind;
 
     public static ContentView Read(string type, string? json)
     {
@@ -31,8 +31,8 @@ internal sealed record ContentView(string? Kind, AttachmentView? Attachment, str
                 return Nothing;
             }
 
-            var kind = Text(root, "kind");
-            return new ContentView(kind, AttachmentOf(kind, type, root), Text(root, "targetProviderId"), Text(root, "emoji"), ReferralOf(root), Flag(root, "forwarded"));
+            var marks = ContentMarks.Of(root);
+            return new ContentView(marks, AttachmentOf(marks.Kind, type, root), ReferralOf(marks.Referral));
         }
         catch (JsonException)
         {
@@ -111,16 +111,16 @@ internal sealed record ContentView(string? Kind, AttachmentView? Attachment, str
         return new AttachmentView("cart", lines.Count == 1 ? "Order, 1 item" : $"Order, {lines.Count} items", Text(root, "note") ?? "", Lines: lines);
     }
 
-    private static ReferralView? ReferralOf(JsonElement root)
+    private static ReferralView? ReferralOf(MessageReferral? referral)
     {
-        if (!root.TryGetProperty("referral", out var referral) || referral.ValueKind != JsonValueKind.Object)
+        if (referral is null)
         {
             return null;
         }
 
-        var source = Text(referral, "sourceType") switch { "ad" => "An ad", "post" => "A post", _ => "A link" };
-        var href = Uri.TryCreate(Text(referral, "sourceUrl"), UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri.AbsoluteUri : null;
-        return new ReferralView(source, Text(referral, "headline"), Text(referral, "body"), href);
+        var source = referral.SourceType switch { "ad" => "An ad", "post" => "A post", _ => "A link" };
+        var href = Uri.TryCreate(referral.SourceUrl, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri.AbsoluteUri : null;
+        return new ReferralView(source, referral.Headline, referral.Body, href);
     }
 
     private static bool Flag(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;

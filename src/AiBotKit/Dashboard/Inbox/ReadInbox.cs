@@ -31,7 +31,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
         var wanted = Matching(db, accountId, filter, search);
         var total = await wanted.CountAsync(cancellationToken);
         var found = await wanted
-            .OrderByDescending(c => c.LastMessageAt).ThenByDescending(c => c.Id)
+            .LatestFirst()
             .Skip(skip).Take(take)
             .Select(c => new
             {

@@ -41,18 +41,16 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
 
         var parts = await db.Set<Conversation>().Where(c => c.AccountId == accountId && family.Contains(c.Id)).ToListAsync(cancellationToken);
         var conversation = parts.Single(c => c.Id == family[0]);
-        var all = db.Set<Message>().Where(m => family.Contains(m.ConversationId) && m.AccountId == accountId);
+        var all = ConversationTimeline.Of(db, accountId, family);
         if (start is null || earlier)
         {
-            var before = start is null ? all : all.Where(m => m.At < start.At || (m.At == start.At && m.Seq < start.Seq));
-            var first = await before.OrderByDescending(m => m.At).ThenByDescending(m => m.Seq).Take(Step)
-                .Select(m => new { m.At, m.Seq }).ToListAsync(cancellationToken);
+            var before = start is null ? all : all.Before(start.At, start.Seq);
+            var first = await before.NewestFirst().Take(Step).Select(m => new { m.At, m.Seq }).ToListAsync(cancellationToken);
             start = first.Count > 0 ? new TimelineStart(first[^1].At, first[^1].Seq) : start;
         }
 
-        var messages = start is null ? [] : await all.Where(m => m.At > start.At || (m.At == start.At && m.Seq >= start.Seq))
-            .OrderBy(m => m.At).ThenBy(m => m.Seq).ToListAsync(cancellationToken);
-        var hasEarlier = start is not null && await all.AnyAsync(m => m.At < start.At || (m.At == start.At && m.Seq < start.Seq), cancellationToken);
+        var messages = start is null ? [] : await all.From(start.At, start.Seq).OldestFirst().ToListAsync(cancellationToken);
+        var hasEarlier = start is not null && await all.Before(start.At, start.Seq).AnyAsync(cancellationToken);
 
         var turnIds = messages.Select(m => m.TurnId).OfType<Guid>().Distinct().ToList();
         var turns = await db.Set<Turn>().Where(t => family.Contains(t.ConversationId) && t.AccountId == accountId && turnIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, cancellationToken);
@@ -60,7 +58,7 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var suggestions = await db.Set<Turn>().Where(t => family.Contains(t.ConversationId) && t.AccountId == accountId && t.Result == "suggestion" && t.EndedAt >= from).ToListAsync(cancellationToken);
         var here = messages.Select(m => m.ProviderMessageId).OfType<string>().ToHashSet();
         var missing = messages.Select(m => m.ReplyTo).OfType<string>().Where(id => !here.Contains(id)).Distinct().ToList();
-        var quoted = missing.Count == 0 ? [] : await all.Where(m => m.ProviderMessageId != null && missing.Contains(m.ProviderMessageId)).ToListAsync(cancellationToken);
+        var quoted = await all.WithProviderIdsAsync(missing, cancellationToken);
 
         var now = time.GetUtcNow();
         var contact = await ContactAsync(db, conversation, parts, now, zone, cancellationToken);
@@ -75,8 +73,8 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var ids = parts.ConvertAll(c => c.Id);
         var chatbot = await db.Set<Chatbot>().Where(b => b.Id == conversation.ChatbotId && b.AccountId == conversation.AccountId).Select(b => b.Name).FirstOrDefaultAsync(cancellationToken);
         var aliases = await db.Set<ConversationAlias>().Where(a => a.ChatbotId == conversation.ChatbotId && ids.Contains(a.ConversationId)).Select(a => a.Alias).ToListAsync(cancellationToken);
-        var referred = await db.Set<Message>().Where(m => ids.Contains(m.ConversationId) && m.Content != null && m.Content.Contains("\"referral\":{"))
-            .OrderByDescending(m => m.At).ThenByDescending(m => m.Seq).Select(m => new { m.Type, m.Content }).FirstOrDefaultAsync(cancellationToken);
+        var referred = await ConversationTimeline.Of(db, conversation.AccountId, ids).Where(m => m.Content != null && m.Content.Contains("\"referral\":{"))
+            .NewestFirst().Select(m => new { m.Type, m.Content }).FirstOrDefaultAsync(cancellationToken);
         var number = InboxRules.Number(conversation.Address);
         var window = InboxRules.WindowOf(conversation.LastInboundAt, now);
         return new ContactView(

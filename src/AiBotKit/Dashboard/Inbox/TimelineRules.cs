@@ -28,7 +28,7 @@ internal static class TimelineRules
         var known = input.Quoted.Concat(input.Messages).Where(m => m.ProviderMessageId is not null).GroupBy(m => m.ProviderMessageId!).ToDictionary(group => group.Key, group => group.First());
         var contents = input.Messages.ToDictionary(m => m.Seq, m => ContentView.Read(m.Type, m.Content));
         var shown = input.Messages.Select(m => m.ProviderMessageId).OfType<string>().ToHashSet();
-        var reactions = ReactionsByTarget(input.Messages, contents, shown, input.ContactName);
+        var reactions = ReactionRules.Current(input.Messages.Select(m => (m.Role, contents[m.Seq].Marks)));
 
         var entries = new List<TimelineEntry>();
         var owner = StartingOwner(input.Messages);
@@ -125,36 +125,14 @@ internal static class TimelineRules
 
     /// <summary>Reactions, edits and revocations are shown on their message when that is in the stretch, else as a line of their own.</summary>
     private static bool IsFolded(Message message, ContentView content, HashSet<string> shown) =>
-        content.Kind is "reaction" or "edit" or "revoke" && content.TargetProviderId is { } target && shown.Contains(target)
+        content.Kind is "reaction" or "edit" or "revoke" && content.Marks.TargetProviderId is { } target && shown.Contains(target)
         && (content.Kind == "reaction" || message.Role != MessageRole.Event);
-
-    private static Dictionary<string, List<ReactionView>> ReactionsByTarget(IReadOnlyList<Message> messages, Dictionary<long, ContentView> contents, HashSet<string> shown, string contactName)
-    {
-        // One reaction per person and message: the latest wins, an empty one takes it back.
-        var latest = new Dictionary<(string Target, MessageRole By), string?>();
-        foreach (var message in messages)
-        {
-            if (contents[message.Seq] is { Kind: "reaction", TargetProviderId: { } target } content && shown.Contains(target))
-            {
-                latest[(target, message.Role)] = content.Emoji;
-            }
-        }
-
-        var byTarget = new Dictionary<string, List<ReactionView>>();
-        foreach (var ((target, by), emoji) in latest.Where(pair => pair.Value is not null))
-        {
-            var views = byTarget.TryGetValue(target, out var found) ? found : byTarget[target] = [];
-            views.Add(new ReactionView(emoji!, $"{(by == MessageRole.Customer ? contactName : "You")} reacted with {emoji}"));
-        }
-
-        return byTarget;
-    }
 
     private static EventEntry EventOf(Message message, ContentView content, Owner owner, bool changesOwner, TimelineInput input)
     {
         var (icon, sentence) = content.Kind switch
         {
-            "reaction" => ("smile", content.Emoji is null ? $"{input.ContactName} took back a reaction to an earlier message" : $"{input.ContactName} reacted with {content.Emoji} to an earlier message"),
+            "reaction" => ("smile", content.Marks.Emoji is null ? $"{input.ContactName} took back a reaction to an earlier message" : $"{input.ContactName} reacted with {content.Marks.Emoji} to an earlier message"),
             "edit" => ("edit", $"{input.ContactName} changed an earlier message: {message.Text}"),
             "revoke" => ("trash", $"{input.ContactName} deleted an earlier message"),
             _ => (owner switch { Owner.Ai => "bot", Owner.Person => "person", Owner.Waiting => "hand", _ => "pause" }, message.Text),
@@ -162,7 +140,7 @@ internal static class TimelineRules
         return new EventEntry(Key(message), owner, icon, sentence, TimeWords.OfDay(message.At, input.Zone), changesOwner || message.Role == MessageRole.Event);
     }
 
-    private static BubbleEntry BubbleOf(Message message, ContentView content, Owner owner, Dictionary<string, Message> known, Dictionary<string, List<ReactionView>> reactions, TimelineInput input)
+    private static BubbleEntry BubbleOf(Message message, ContentView content, Owner owner, Dictionary<string, Message> known, ILookup<string, (MessageRole By, string Emoji)> reactions, TimelineInput input)
     {
         var turn = message.TurnId is { } id ? input.Turns.GetValueOrDefault(id) : null;
         var ours = message.Role != MessageRole.Customer;
@@ -174,10 +152,10 @@ internal static class TimelineRules
             Language = turn is null ? null : EvidenceRules.Language(turn),
             Attachment = message.RevokedAt is null ? content.Attachment : null,
             Quote = message.ReplyTo is { } target ? QuoteOf(known.GetValueOrDefault(target), input) : null,
-            Reactions = message.ProviderMessageId is { } own && reactions.TryGetValue(own, out var found) ? found : [],
+            Reactions = message.ProviderMessageId is { } own ? [.. reactions[own].Select(one => ReactionOf(one.By, one.Emoji, input))] : [],
             Edited = message.EditedAt is { } edited ? "Edited " + TimeWords.OfDay(edited, input.Zone).Text : null,
             Revoked = message.RevokedAt is not null,
-            Forwarded = content.Forwarded,
+            Forwarded = content.Marks.Forwarded,
             Referral = content.Referral,
             Tick = ours ? MessageWords.Tick(message.Status) : null,
             Failure = ours ? MessageWords.Failure(message.Status, message.FailureCode, message.FailureReason) : null,
@@ -191,6 +169,9 @@ internal static class TimelineRules
     /// <summary>A placeholder text such as "[image]" says nothing that the chip does not say better.</summary>
     private static bool RepeatsAttachment(Message message, ContentView content) =>
         content.Attachment is not null && (message.Text.Length == 0 || (message.Text[0] == '[' && message.Text[^1] == ']') || content.Attachment.Detail == message.Text);
+
+    private static ReactionView ReactionOf(MessageRole by, string emoji, TimelineInput input) =>
+        new(emoji, $"{(by == MessageRole.Customer ? input.ContactName : "You")} reacted with {emoji}");
 
     private static QuoteView QuoteOf(Message? target, TimelineInput input) => target is null
         ? new QuoteView("", "Earlier message", "Not kept here")
