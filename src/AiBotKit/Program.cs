@@ -43,6 +43,7 @@ try
     await builder.AddStorageAsync(settings);
 
     var app = builder.Build();
+    app.UseNowherePages();
     app.UseHosting();
     app.MapHealth();
     app.MapApiDocument();

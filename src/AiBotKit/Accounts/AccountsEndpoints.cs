@@ -119,11 +119,19 @@ internal static class AccountsEndpoints
         return TypedResults.LocalRedirect(IsLocal(returnUrl) ? returnUrl! : "/sign-in?error=signed_out");
     }
 
+    /// <summary>
+    /// A page leads to the sign-in. What no route knows, and a file that is not there, is 404 for everybody: a browser asks for icons and
+    /// the like by itself, and the way through the sign-in to nothing would be a long one.
+    /// </summary>
     private static Task AnswerOrRedirectAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || !HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.StatusCode = status;
+        }
+        else if (status == StatusCodes.Status401Unauthorized && (context.HttpContext.GetEndpoint() is null || Path.HasExtension(context.Request.Path)))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
         else
         {

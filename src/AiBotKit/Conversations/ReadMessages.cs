@@ -97,8 +97,8 @@ internal sealed class ReadMessages(ReadDb reads)
 /// <param name="Outcome"><c>answered</c> or a stored-only reason; null while an answer is due, and for what is no customer message.</param>
 /// <param name="ReplyTo">The message that this one quotes.</param>
 /// <param name="Target">The message that this reaction, edit or revocation is about.</param>
-/// <param name="EditedAt">When the customer changed it; the text is the new one.</param>
-/// <param name="RevokedAt">When it was deleted for everyone. The text is kept here and no longer shown to people.</param>
+/// <param name="EditedAt">When the customer's change of it arrived; the text is the new one.</param>
+/// <param name="RevokedAt">When its deletion for everyone arrived. The text is kept here and no longer shown to people.</param>
 /// <param name="Reactions">What it has now: at most one of each side.</param>
 /// <param name="Referral">The ad or post that the customer came from with this message.</param>
 internal sealed record MessageItem(

@@ -35,26 +35,12 @@ internal static class DashboardEndpoints
 
     public static void MapDashboard(this WebApplication app)
     {
-        app.Use(LeadNowhereToAPageAsync);
         app.UseAntiforgery();
         app.MapGet("/api/health", HealthAsync).RequireAuthorization().WithTags("Operations").WithName("ReadHealth").WithSummary("How the account's messages are moving, and the state of the store.");
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>()
             // The one policy is the server's own (frame-ancestors 'none'); a second header would only repeat a weaker one.
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
-    }
-
-    /// <summary>A browser at an address that leads nowhere gets a page that says so; the API and the provider's callback keep their plain answers.</summary>
-    private static async Task LeadNowhereToAPageAsync(HttpContext context, RequestDelegate next)
-    {
-        await next(context);
-        if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false }
-            && HttpMethods.IsGet(context.Request.Method)
-            && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-            && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
-        {
-            context.Response.Redirect("/nothing-here");
-        }
     }
 
     private static async Task<Ok<HealthReport>> HealthAsync(ReadHealth read, ClaimsPrincipal user, TimeProvider time, CancellationToken cancellationToken) =>

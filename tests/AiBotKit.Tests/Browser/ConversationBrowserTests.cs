@@ -104,20 +104,5 @@ public sealed class ConversationBrowserTests(ChromiumFixture chromium) : IClassF
         (await page.EvaluateAsync<int>("new Set([...document.querySelectorAll('.timeline .msg')].map(m => m.dataset.key)).size")).ShouldBe(before + 4);
     }
 
-    [Fact]
-    public async Task An_address_that_leads_nowhere_is_a_page_and_the_API_keeps_its_own_answer()
-    {
-        await using var shop = await OpenShop.StartAsync(chromium.Browser);
-        var page = await shop.OpenAsync("no-such-page");
-        await Expect(page.Locator(".nothing")).ToContainTextAsync("There is nothing at this address");
-        using var client = shop.App.CreateClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "api/no-such-thing");
-        request.Headers.Accept.ParseAdd("text/html");
-        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
-        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldNotContain("<html");
-        shop.Problems.ShouldBeEmpty();
-    }
-
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 }

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace AiBotKit.Dashboard;
+
+/// <summary>
+/// A browser at an address that leads nowhere gets a 404 with a page that says so and has a way home; for somebody who is not signed in
+/// that is the way to the sign-in. The API, the provider's callback and files keep their plain answers.
+/// </summary>
+internal static class NowherePages
+{
+    private const string SignedIn = "/nothing-here";
+    private const string SignedOut = "/nothing-here/signed-out";
+
+    /// <summary>Stands before the routing, so that the second pass is routed and authorized like any other.</summary>
+    public static void UseNowherePages(this WebApplication app)
+    {
+        app.Use(AnswerAsync);
+        app.UseRouting();
+    }
+
+    private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        var asked = context.Request.Path;
+        if (HttpMethods.IsGet(context.Request.Method) && (asked == SignedIn || asked == SignedOut))
+        {
+            Begin(context);
+            await next(context);
+            return;
+        }
+
+        await next(context);
+        // A page that was begun has used up the request's scope and answers for itself.
+        if (context.Response is not { StatusCode: StatusCodes.Status404NotFound, HasStarted: false } || !WantsPage(context.Request) || context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
+        {
+            return;
+        }
+
+        Begin(context);
+        context.SetEndpoint(null);
+        context.Request.RouteValues.Clear();
+        context.Request.Path = context.User.Identity is { IsAuthenticated: true } ? SignedIn : SignedOut;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Path = asked;
+        }
+    }
+
+    private static void Begin(HttpContext context)
+    {
+        // Without this feature the renderer leaves a page whose status is 404 empty, for somebody else to fill.
+        context.Features.Set<IStatusCodeReExecuteFeature>(new StatusCodeReExecuteFeature { OriginalPathBase = context.Request.PathBase, OriginalPath = context.Request.Path });
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    private static bool WantsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+}
