@@ -82,7 +82,9 @@ internal static class CustomerContent
     private static JsonArray Card(CustomersEndpoints.SendRequest ask)
     {
         var name = ask.Name ?? "Sam Placeholder";
-        var phone = ask.Phone ?? "15550100199";
+        // Typed by people, so in any spelling; WhatsApp's own id of a number is its digits.
+        var digits = string.Concat((ask.Phone ?? "").Where(char.IsAsciiDigit));
+        var phone = digits.Length > 0 ? digits : "15550100199";
         return new JsonArray(new JsonObject
         {
             ["name"] = new JsonObject { ["formatted_name"] = name, ["first_name"] = name.Split(' ')[0] },

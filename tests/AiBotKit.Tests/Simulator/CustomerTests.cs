@@ -83,6 +83,20 @@ public sealed class CustomerTests
         (await simulator.SendTextAsync(to: "15550102231")).Status.ShouldBe(200);
     }
 
+    [Theory]
+    [InlineData("+1 (555) 010-2231", "15550102231")]
+    [InlineData("15550102231", "15550102231")]
+    [InlineData(null, "15550100199")]
+    [InlineData("none", "15550100199")]
+    public async Task A_shared_contact_has_one_plus_and_the_digits(string? typed, string digits)
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        await simulator.SayAsync(new { type = "contacts", name = "Ida Sample", phone = typed });
+        var card = (await simulator.Receiver.WaitAsync(static one => one.Messages.Any()))[0].Messages.Single().GetProperty("contacts")[0];
+        card.GetProperty("phones")[0].GetProperty("phone").GetString().ShouldBe("+" + digits);
+        card.GetProperty("phones")[0].GetProperty("wa_id").GetString().ShouldBe(digits);
+    }
+
     [Fact]
     public async Task A_customer_who_blocked_the_business_gets_nothing()
     {

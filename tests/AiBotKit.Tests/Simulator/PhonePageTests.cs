@@ -96,6 +96,26 @@ public sealed partial class PhonePageTests(ChromiumFixture chromium) : IClassFix
     }
 
     [Fact]
+    public async Task A_number_that_came_with_its_first_message_shows_what_it_wrote_and_only_the_silent_never_wrote()
+    {
+        await using var simulator = await SimulatorFixture.StartAsync();
+        await using var context = await chromium.Browser.NewContextAsync();
+        List<string> complaints = [];
+        await simulator.SayAsync(new { text = "said before the page was open" }, "15550106001");
+        var page = await OpenAsync(context, simulator, complaints);
+        await simulator.SayAsync(new { text = "said while it was open" }, "15550106002");
+        await LineOf("15550106001").GetByText("said before the page was open").WaitForAsync();
+        await LineOf("15550106002").GetByText("said while it was open").WaitForAsync();
+        (await LineOf("15550107719").InnerTextAsync()).ShouldBe("Never wrote");
+        (await page.Locator("#customers small").GetByText("Never wrote").CountAsync()).ShouldBe(1);
+        await simulator.SayAsync(new { text = "my first words" }, "15550107719");
+        await LineOf("15550107719").GetByText("my first words").WaitForAsync();
+        complaints.ShouldBeEmpty();
+
+        ILocator LineOf(string key) => page.Locator($"#customers [data-key='{key}'] small");
+    }
+
+    [Fact]
     public async Task A_page_of_another_site_cannot_use_the_control_API()
     {
         await using var simulator = await SimulatorFixture.StartAsync();

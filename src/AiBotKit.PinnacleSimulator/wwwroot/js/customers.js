@@ -30,5 +30,8 @@ function line(one) {
   const closed = one.windowClosesAt ? now() - new Date(one.windowClosesAt) : -1;
   if (closed > 0) return h('small', null, `Window closed ${ago(closed)} ago`);
   if (one.last && one.last.from !== 'customer' && unread(one) > 0) return h('small', { class: 'cut lastline' }, brief(one.last));
-  return h('small', { class: 'cut num' }, one.note ?? (one.phone && one.name ? phone(one.phone) : one.username ?? 'Never wrote'));
+  // What the title does not say already; for somebody known by one name only, what was said last.
+  const other = one.note ?? (one.phone && (one.name || one.username) ? phone(one.phone) : one.name ? one.username : null);
+  if (other) return h('small', { class: 'cut num' }, other);
+  return one.last ? h('small', { class: 'cut lastline' }, brief(one.last)) : h('small', null, 'Never wrote');
 }
