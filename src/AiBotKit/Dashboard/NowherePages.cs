@@ -15,14 +15,14 @@ internal static class NowherePages
     /// <summary>Stands before the routing, so that the second pass is routed and authorized like any other.</summary>
     public static void UseNowherePages(this WebApplication app)
     {
-        app.Use(AnswerAsync);
+        app.Use((context, next) => HttpMethods.IsGet(context.Request.Method) ? AnswerAsync(context, next) : next(context));
         app.UseRouting();
     }
 
     private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
         var asked = context.Request.Path;
-        if (HttpMethods.IsGet(context.Request.Method) && (asked == SignedIn || asked == SignedOut))
+        if (asked == SignedIn || asked == SignedOut)
         {
             Begin(context);
             await next(context);
@@ -58,7 +58,6 @@ internal static class NowherePages
     }
 
     private static bool WantsPage(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
-        && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 }
