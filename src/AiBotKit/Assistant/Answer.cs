@@ -45,6 +45,9 @@ internal enum AnswerKind
     Extractive,
     Topics,
     Fallback,
+
+    /// <summary>A fixed reply to a greeting or to thanks: there was nothing to look up.</summary>
+    SmallTalk,
 }
 
 /// <summary>A passage an answer rests on.</summary>

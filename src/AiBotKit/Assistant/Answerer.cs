@@ -52,7 +52,7 @@ internal sealed partial class Answerer(
         {
             var texts = FixedTexts.For(language);
             var reply = kind == SmallTalk.Thanks ? texts.Thanks : string.Format(CultureInfo.InvariantCulture, texts.Greeting, chatbot.Name);
-            return new(AnswerKind.Topics, reply, [], new() { Language = language, Verdicts = ["Small talk: a fixed reply."] }, AsWritten: true);
+            return new(AnswerKind.SmallTalk, reply, [], new() { Language = language, Verdicts = ["Small talk: a fixed reply."] }, AsWritten: true);
         }
 
         var start = time.GetTimestamp();

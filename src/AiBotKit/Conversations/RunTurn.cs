@@ -176,6 +176,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         AnswerKind.Model => "model",
         AnswerKind.Extractive => "extractive",
         AnswerKind.Topics => "topics",
+        AnswerKind.SmallTalk => "small_talk",
         _ => "fallback",
     };
 

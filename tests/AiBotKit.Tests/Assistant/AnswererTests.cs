@@ -27,6 +27,15 @@ public sealed class AnswererTests
         answer.Citations.Single().ChunkId.ShouldBe(Hours.ChunkId);
     }
 
+    [Theory]
+    [InlineData("Thanks!", nameof(AnswerKind.SmallTalk))]
+    [InlineData("hola", nameof(AnswerKind.SmallTalk))]
+    public async Task Small_talk_is_neither_an_answer_nor_a_gap(string text, string kind)
+    {
+        var answer = await AskAsync(text, near: true);
+        (answer.Kind.ToString(), answer.IsGap).ShouldBe((kind, false));
+    }
+
     [Fact]
     public async Task Below_the_floor_topics_are_offered_once_and_a_number_picks_one()
     {

@@ -183,6 +183,18 @@ public sealed class TimelineRulesTests
         Build().OfType<BubbleEntry>().Single().Attachment!.Href.ShouldBe("https://www.openstreetmap.org/?mlat=59.3293&mlon=18.0686#map=16/59.3293/18.0686");
     }
 
+    [Theory]
+    [InlineData("topics", "kept as a gap", true)]
+    [InlineData("fallback", "kept as a gap", true)]
+    [InlineData("small_talk", "Fixed reply", false)]
+    public void A_fixed_reply_to_small_talk_is_no_gap(string kind, string label, bool gap)
+    {
+        Say(MessageRole.Assistant, "You're welcome!", turn: AddTurn(kind, "You're welcome!", new AnswerTrace()));
+        var evidence = Build().OfType<BubbleEntry>().Single().Evidence.ShouldNotBeNull();
+        evidence.Label.ShouldContain(label);
+        (evidence.IsGap, evidence.Grounded).ShouldBe((gap, false));
+    }
+
     [Fact]
     public void The_speaker_decides_the_side()
     {

@@ -31,7 +31,7 @@ internal static class EvidenceRules
             passages.Add(new PassageView(null, passage.Title, Within(passage.Heading, passage.Title) is { } heading ? $"{heading} · {place}" : place, null, passage.Score, trace.Floor));
         }
 
-        return new EvidenceView(turn.Id, Label(turn.AnswerKind, citations.Count), citations.Count > 0, Verdict(turn.AnswerKind, citations.Count), passages, Facts(turn, trace), trace.Verdicts);
+        return new EvidenceView(turn.Id, Label(turn.AnswerKind, citations.Count), citations.Count > 0, Verdict(turn.AnswerKind, citations.Count), passages, Facts(turn, trace), trace.Verdicts) { IsGap = turn.AnswerKind is "fallback" or "topics" };
     }
 
     /// <summary>The language the question was identified as; null when unknown.</summary>
@@ -49,6 +49,7 @@ internal static class EvidenceRules
     {
         "fallback" => "Not in the knowledge · kept as a gap",
         "topics" => "Nearest topics offered · kept as a gap",
+        "small_talk" => "Fixed reply",
         "notice" => "Fixed text",
         _ when sources == 0 => "no source",
         _ => sources == 1 ? "1 source" : $"{sources} sources",
@@ -61,6 +62,7 @@ internal static class EvidenceRules
         "extractive" => "In your own words, taken from this source",
         "topics" => "Too far from the knowledge to answer",
         "fallback" => "Not in the knowledge",
+        "small_talk" => "A greeting or thanks: nothing to look up",
         _ => "A fixed text of yours",
     };
 

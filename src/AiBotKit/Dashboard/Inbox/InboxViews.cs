@@ -151,7 +151,16 @@ public sealed record EvidenceView(
     string Verdict,
     IReadOnlyList<PassageView> Passages,
     IReadOnlyList<FactView> Facts,
-    IReadOnlyList<string> Verdicts);
+    IReadOnlyList<string> Verdicts)
+{
+    /// <summary>The question is among the gaps: the team should teach the answer.</summary>
+    public bool IsGap { get; init; }
+
+    /// <summary>Green for what rests on passages, amber for a gap, plain for what needs neither.</summary>
+    public string Css => Grounded ? "ai" : IsGap ? "wait" : "";
+
+    public string Icon => Grounded ? "check" : IsGap ? "flag" : "bot";
+}
 
 /// <param name="Number">As in the text; null when the passage was considered and not used.</param>
 /// <param name="Score">0..1, beside <paramref name="Floor"/>, which it had to reach.</param>
