@@ -32,7 +32,7 @@ internal sealed class Message
     /// <summary>Provider id of the quoted message.</summary>
     public string? ReplyTo { get; set; }
 
-    /// <summary>The provider's clock for customer messages; the commit's time for ours. Timeline order: this, then <see cref="Seq"/>.</summary>
+    /// <summary>The provider's clock for customer messages; the commit's time for ours. Whole seconds. Timeline order: this, then <see cref="Seq"/>.</summary>
     public required DateTimeOffset At { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -7,7 +7,7 @@ namespace AiBotKit.Durability;
 internal sealed class CommitSignals
 {
     /// <summary>A conversation has unanswered messages; its turn may begin at the given time.</summary>
-    public event Action<Guid, DateTimeOffset>? TurnDue;
+    public event Action<DueTurn>? TurnDue;
 
     /// <summary>A conversation (second id: its connection) has something to send.</summary>
     public event Action<Guid, Guid>? SendDue;
@@ -18,7 +18,7 @@ internal sealed class CommitSignals
     /// <summary>A person acted in a conversation: a turn under way there is to be cancelled.</summary>
     public event Action<Guid>? PersonActed;
 
-    public void SignalTurnDue(Guid conversationId, DateTimeOffset dueAt) => TurnDue?.Invoke(conversationId, dueAt);
+    public void SignalTurnDue(DueTurn turn) => TurnDue?.Invoke(turn);
 
     public void SignalSendDue(Guid conversationId, Guid connectionId) => SendDue?.Invoke(conversationId, connectionId);
 

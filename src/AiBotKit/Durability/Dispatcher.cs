@@ -30,6 +30,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly ILogger _logger;
     private readonly DueQueue _queue;
     private readonly Lanes _lanes;
+    private readonly Dictionary<Guid, DueTurn> _again = [];
     private readonly Queue<Guid> _aloneWanted = new();
     private Guid? _aloneRunning;
     private CancellationToken _stopping;
@@ -60,7 +61,7 @@ internal sealed partial class Dispatcher : IDisposable
                 Sweep();
                 foreach (var again in _lanes.Reap())
                 {
-                    _queue.Signal(again, _time.GetUtcNow());
+                    _queue.Signal(_again.Remove(again, out var turn) ? turn with { DueAt = _time.GetUtcNow() } : new DueTurn(again, Guid.Empty, _time.GetUtcNow(), default));
                 }
 
                 if (_aloneRunning is { } alone && !_lanes.IsRunning(alone))
@@ -103,12 +104,19 @@ internal sealed partial class Dispatcher : IDisposable
             return;
         }
 
-        while (_lanes.Count < MaxTurns && _queue.TryTake(out var key))
+        while (_lanes.Count < MaxTurns && _queue.TryTake(out var turn))
         {
-            if (key != SweepKey)
+            if (turn.ConversationId == SweepKey)
             {
-                _lanes.Start(key);
+                continue;
             }
+
+            if (_lanes.IsRunning(turn.ConversationId))
+            {
+                _again[turn.ConversationId] = turn;
+            }
+
+            _lanes.Start(turn.ConversationId);
         }
     }
 
@@ -137,14 +145,14 @@ internal sealed partial class Dispatcher : IDisposable
         {
             if (work.Alone == AloneState.Wanted)
             {
-                if (work.DueAt <= now && !_aloneWanted.Contains(work.ConversationId))
+                if (work.Turn.DueAt <= now && !_aloneWanted.Contains(work.Turn.ConversationId))
                 {
-                    _aloneWanted.Enqueue(work.ConversationId);
+                    _aloneWanted.Enqueue(work.Turn.ConversationId);
                 }
             }
             else
             {
-                _queue.Signal(work.ConversationId, work.DueAt);
+                _queue.Signal(work.Turn);
             }
         }
     }

@@ -4,19 +4,22 @@ namespace AiBotKit.Durability;
 
 /// <summary>
 /// Conversations waiting in memory for their time, and the wake-ups of the loop that serves them. Signals may come from any thread;
-/// everything else belongs to the one loop. Overdue work is served newest first, every fourth time the oldest, so that live customers
-/// are answered during a backlog and the backlog still drains.
+/// everything else belongs to the one loop. Overdue work is served account by account in turn (F48); of one account who wrote last first, every
+/// fourth time who wrote longest ago, so that live customers are answered during a backlog and the backlog still drains (F46).
 /// </summary>
 internal sealed class DueQueue : IDisposable
 {
-    private readonly ConcurrentQueue<(Guid Key, DateTimeOffset DueAt)> _signals = new();
+    private const long Never = long.MinValue;
+
+    private readonly ConcurrentQueue<DueTurn> _signals = new();
     private readonly AsyncSignal _wake = new();
-    private readonly Dictionary<Guid, DateTimeOffset> _due = [];
-    private readonly PriorityQueue<Guid, DateTimeOffset> _later = new();
-    private readonly SortedSet<(DateTimeOffset DueAt, Guid Key)> _ready = [];
+    private readonly Dictionary<Guid, DueTurn> _due = [];
+    private readonly PriorityQueue<DueTurn, DateTimeOffset> _later = new();
+    private readonly Dictionary<Guid, Line> _lines = [];
+    private readonly Queue<Line> _round = new();
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
-    private int _served;
+    private long _wakesAt = Never;
 
     public DueQueue(TimeProvider time)
     {
@@ -25,85 +28,166 @@ internal sealed class DueQueue : IDisposable
     }
 
     /// <summary>Overdue and not yet served.</summary>
-    public int Ready => _ready.Count;
+    public int Ready { get; private set; }
 
     /// <summary>Announces work; an earlier time than known moves it forward, a later one back. From any thread.</summary>
-    public void Signal(Guid key, DateTimeOffset dueAt)
+    public void Signal(DueTurn turn)
     {
-        _signals.Enqueue((key, dueAt));
-        _wake.Set();
+        _signals.Enqueue(turn);
+        // Nearly all is due later than the loop looks again by itself: waking it for each message would cost more than storing the message.
+        if (turn.DueAt.UtcTicks < Interlocked.Read(ref _wakesAt))
+        {
+            _wake.Set();
+        }
     }
+
+    /// <summary>As <see cref="Signal(DueTurn)"/> for what has no account and no customer.</summary>
+    public void Signal(Guid key, DateTimeOffset dueAt) => Signal(new DueTurn(key, Guid.Empty, dueAt, dueAt));
 
     /// <summary>Makes the loop look again. From any thread.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Waits until something was announced or a time has come.</summary>
+    /// <summary>Waits until something is due that was not, or the loop is woken.</summary>
     /// <param name="hasRoom">False when the loop can take no more at present: then what is overdue waits for the end of something, not for the clock.</param>
-    public Task WaitAsync(bool hasRoom, CancellationToken cancellationToken)
+    public async Task WaitAsync(bool hasRoom, CancellationToken cancellationToken)
     {
-        MoveDue();
-        if (hasRoom && _ready.Count > 0)
+        cancellationToken.ThrowIfCancellationRequested();
+        DateTimeOffset? next;
+        do
         {
-            _wake.Set();
+            MoveDue();
+            if (hasRoom && Ready > 0)
+            {
+                return;
+            }
+
+            next = NextDue();
+            Interlocked.Exchange(ref _wakesAt, next?.UtcTicks ?? long.MaxValue);
         }
-        else if (_later.TryPeek(out _, out var next))
+        // What was announced before the line above did not wake anybody.
+        while (!_signals.IsEmpty);
+
+        if (next is { } at)
         {
-            var wait = next - _time.GetUtcNow();
+            var wait = at - _time.GetUtcNow();
             _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
         }
 
-        return _wake.WaitAsync(cancellationToken);
+        await _wake.WaitAsync(cancellationToken);
+        Interlocked.Exchange(ref _wakesAt, Never);
     }
 
-    /// <summary>Takes one key whose time has come.</summary>
-    public bool TryTake(out Guid key)
+    /// <summary>Takes one whose time has come.</summary>
+    public bool TryTake(out DueTurn turn)
     {
         MoveDue();
-        if (_ready.Count == 0)
+        while (_round.TryDequeue(out var line))
         {
-            key = default;
-            return false;
+            if (line.Ready.Count > 0)
+            {
+                var key = line.Take();
+                turn = _due[key];
+                _due.Remove(key);
+                Ready--;
+                _round.Enqueue(line);
+                return true;
+            }
+
+            _lines.Remove(line.Account);
         }
 
-        var taken = ++_served % 4 == 0 ? _ready.Min : _ready.Max;
-        _ready.Remove(taken);
-        _due.Remove(taken.Key);
-        key = taken.Key;
-        return true;
+        turn = default;
+        return false;
     }
 
     public void Dispose() => _timer.Dispose();
 
+    /// <summary>When the next thing is due. What was put off meanwhile is no reason to wake up.</summary>
+    private DateTimeOffset? NextDue()
+    {
+        while (_later.TryPeek(out var candidate, out var dueAt))
+        {
+            if (IsCurrent(candidate))
+            {
+                return dueAt;
+            }
+
+            _later.Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>The latest signal counts; what it replaced stays in the queue until its time.</summary>
+    private bool IsCurrent(DueTurn candidate) => _due.TryGetValue(candidate.ConversationId, out var current) && current == candidate;
+
     private void MoveDue()
     {
         Absorb();
+        if (_later.Count == 0)
+        {
+            return;
+        }
+
         var now = _time.GetUtcNow();
         while (_later.TryPeek(out var candidate, out var dueAt) && dueAt <= now)
         {
             _later.Dequeue();
-            if (_due.TryGetValue(candidate, out var current) && current == dueAt)
+            if (IsCurrent(candidate) && LineOf(candidate.AccountId).Ready.Add((candidate.WrittenAt, candidate.ConversationId)))
             {
-                _ready.Add((dueAt, candidate));
+                Ready++;
             }
         }
     }
 
     private void Absorb()
     {
-        while (_signals.TryDequeue(out var signal))
+        while (_signals.TryDequeue(out var turn))
         {
-            if (_due.TryGetValue(signal.Key, out var known))
+            if (_due.TryGetValue(turn.ConversationId, out var known))
             {
-                if (known == signal.DueAt)
+                if (known == turn)
                 {
                     continue;
                 }
 
-                _ready.Remove((known, signal.Key));
+                if (_lines.TryGetValue(known.AccountId, out var line) && line.Ready.Remove((known.WrittenAt, known.ConversationId)))
+                {
+                    Ready--;
+                }
             }
 
-            _due[signal.Key] = signal.DueAt;
-            _later.Enqueue(signal.Key, signal.DueAt);
+            _due[turn.ConversationId] = turn;
+            _later.Enqueue(turn, turn.DueAt);
+        }
+    }
+
+    private Line LineOf(Guid account)
+    {
+        if (!_lines.TryGetValue(account, out var line))
+        {
+            line = new Line(account);
+            _lines.Add(account, line);
+            _round.Enqueue(line);
+        }
+
+        return line;
+    }
+
+    /// <summary>What is overdue of one account. In the round as long as it is among the lines.</summary>
+    private sealed class Line(Guid account)
+    {
+        private int _served;
+
+        public Guid Account => account;
+
+        public SortedSet<(DateTimeOffset WrittenAt, Guid Key)> Ready { get; } = [];
+
+        public Guid Take()
+        {
+            var taken = ++_served % 4 == 0 ? Ready.Min : Ready.Max;
+            Ready.Remove(taken);
+            return taken.Key;
         }
     }
 }

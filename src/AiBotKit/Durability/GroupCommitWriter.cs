@@ -14,16 +14,28 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
 {
     private const int MaxBatch = 256;
     private const int MaxQueue = 16_384;
-    private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(5);
+    private const int PagesBetweenTelling = 12_288;
+
+    /// <summary>Long batches would leave the callers of the one before without work while they run.</summary>
+    private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(2);
 
     private readonly ConcurrentQueue<Operation> _queue = new();
     private readonly ConcurrentQueue<Operation> _bulk = new();
     private readonly AsyncSignal _wake = new();
     private readonly List<Operation> _batch = [];
     private WriteSession? _session;
+    private TaskCompletionSource? _restart;
+    private long _pagesLogged;
+    private long _pagesTold;
 
     /// <summary>False after a failed commit until one succeeds again; readiness and the health page show it.</summary>
     public bool Healthy { get; private set; } = true;
+
+    /// <summary>Pages of 4 KB written into the write-ahead log since the start.</summary>
+    public long PagesLogged => Interlocked.Read(ref _pagesLogged);
+
+    /// <summary>Raised on the writer each time another 48 MB have been written into the log; must return at once.</summary>
+    public event Action? LogGrew;
 
     /// <summary>Operations waiting now.</summary>
     public int Waiting => _queue.Count;
@@ -90,6 +102,16 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         }
     }
 
+    /// <summary>Between two batches, moves the rest of the log and begins it anew. Ends when that has been tried; for one caller at a time.</summary>
+    /// <exception cref="SqliteException">The log could not be moved; nothing is lost.</exception>
+    public Task RestartLogAsync()
+    {
+        var restart = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _restart, restart);
+        _wake.Set();
+        return restart.Task;
+    }
+
     /// <summary>Takes and commits batches until <paramref name="cancellationToken"/>; then drains what is queued.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -97,6 +119,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         {
             while (true)
             {
+                RestartLogIfAsked();
                 if (!FillBatch())
                 {
                     await _wake.WaitAsync(cancellationToken);
@@ -114,10 +137,31 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
                 CommitBatch(_batch);
                 _batch.Clear();
             }
+
+            // Whoever closes the last connection moves the log.
+            Interlocked.Exchange(ref _restart, null)?.SetResult();
         }
     }
 
     public void Dispose() => _session?.Dispose();
+
+    private void RestartLogIfAsked()
+    {
+        if (Interlocked.Exchange(ref _restart, null) is not { } restart)
+        {
+            return;
+        }
+
+        try
+        {
+            _session?.RestartLog();
+            restart.SetResult();
+        }
+        catch (SqliteException error)
+        {
+            restart.SetException(error);
+        }
+    }
 
     private bool FillBatch()
     {
@@ -172,6 +216,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
 
             faults.Reach(FaultPoint.W5BeforeCommit);
             _session.Commit();
+            CountPages(_session);
         }
         catch (Exception error) when (!guarded && _session is { InTransaction: true } && FailsOnlyItsCaller(error))
         {
@@ -197,6 +242,16 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         }
 
         return last - first;
+    }
+
+    private void CountPages(WriteSession session)
+    {
+        _pagesLogged += session.TakePagesLogged();
+        if (_pagesLogged - _pagesTold >= PagesBetweenTelling)
+        {
+            _pagesTold = _pagesLogged;
+            LogGrew?.Invoke();
+        }
     }
 
     private void RunEffects(WriteSession session)

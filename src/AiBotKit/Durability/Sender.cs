@@ -63,8 +63,9 @@ internal sealed partial class Sender : IDisposable
                     _queue.Signal(again, _time.GetUtcNow());
                 }
 
-                while (_queue.TryTake(out var key))
+                while (_queue.TryTake(out var due))
                 {
+                    var key = due.ConversationId;
                     if (_paces.Known(key) is { } pace)
                     {
                         CallWaiting(pace);

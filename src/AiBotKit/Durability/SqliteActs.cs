@@ -58,14 +58,15 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
         session.Execute(
             """
             INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, At, CreatedAt, Status, StartsTurn, PossibleDuplicate)
-            VALUES ($1, $2, $3, 3, $4, $5, $6, $6, 0, 0, 0)
+            VALUES ($1, $2, $3, 3, $4, $5, $7, $6, 0, 0, 0)
             """,
             Guid.CreateVersion7(now),
             accountId,
             conversationId,
             type,
             text,
-            now);
+            now,
+            MessageTime.Of(now));
 
     /// <summary>Raises the version and tells the viewers after the commit.</summary>
     public void Publish(Guid conversationId, Guid accountId)

@@ -16,7 +16,7 @@ internal sealed class SqliteClock(WriteSession session, DateTimeOffset now, Comm
     {
         foreach (var conversation in Ids("UPDATE work SET DueAt = $1, FirstUnansweredAt = min(FirstUnansweredAt, $1) WHERE DueAt > $2 RETURNING ConversationId", now + LongestTurnWait))
         {
-            session.AfterCommit(() => signals.SignalTurnDue(conversation, now));
+            SqliteWork.Announce(session, signals, conversation);
         }
 
         // The sender looks at every open row after the sweep that calls this.

@@ -193,13 +193,13 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             message.Content,
             message.ProviderMessageId,
             message.ReplyTo,
-            at,
+            MessageTime.Of(at),
             now,
             decision.Outcome,
             message.StartsTurn);
         KeepRaw(session.LastInsertRowId, message.Raw);
         Touch(thread, route, message.From.Name, message.Text, MessageRole.Customer, message.RefreshesWindow ? at : null, decision.WaitingReason);
-        Follow(thread, route, decision);
+        Follow(thread, route, decision, at);
         _stored++;
     }
 
@@ -207,7 +207,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
     private DateTimeOffset ArrivalTime(DateTimeOffset? provider) => provider is { } said && said < now ? said : now;
 
     /// <summary>Puts the decision of the arrival rule into rows: switch, notice, event line, or the work row of the coming turn.</summary>
-    private void Follow(ThreadRow thread, RouteRow route, in ArrivalDecision decision)
+    private void Follow(ThreadRow thread, RouteRow route, in ArrivalDecision decision, DateTimeOffset at)
     {
         if (decision.SwitchAiReplies is { } on)
         {
@@ -238,8 +238,12 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             due,
             now,
             decision.QuietCap.Ticks);
-        session.AfterCommit(() => signals.SignalTurnDue(thread.Id, due));
+        var turn = new DueTurn(thread.Id, thread.AccountId, Capped(due, thread.FirstUnansweredAt + decision.QuietCap), at);
+        session.AfterCommit(() => signals.SignalTurnDue(turn));
     }
+
+    /// <summary>As the statement above has it: no later than the cap, no earlier than now.</summary>
+    private DateTimeOffset Capped(DateTimeOffset due, DateTimeOffset? cap) => cap is { } latest && latest < due ? latest > now ? latest : now : due;
 
     private void Echo(RouteRow route, OwnerEchoArrival echo)
     {
@@ -267,7 +271,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             echo.Text,
             echo.Content,
             echo.ProviderMessageId,
-            at,
+            MessageTime.Of(at),
             now);
         KeepRaw(session.LastInsertRowId, echo.Raw);
         Touch(thread, route, null, echo.Text, MessageRole.Owner, null, null);
@@ -349,7 +353,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             role == MessageRole.Customer ? 1 : 0,
             inboundAt,
             waiting);
-        new SqliteActs(session, now, signals).Announce(thread.Id, thread.AccountId);
+        var version = thread.Version + 1;
+        session.AfterCommit(() => signals.SignalChanged(thread.AccountId, thread.Id, version));
     }
 
     private void KeepRaw(long seq, ReadOnlyMemory<byte> raw)

@@ -96,7 +96,7 @@ internal static class SqliteOutbox
         session.Execute(
             """
             INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, At, CreatedAt, Status, TurnId, StartsTurn, PossibleDuplicate, AuthorName, Citations)
-            VALUES ($1, $2, $3, $4, 'text', $5, $6, $6, 1, $7, 0, 0, $8, $9)
+            VALUES ($1, $2, $3, $4, 'text', $5, $10, $6, 1, $7, 0, 0, $8, $9)
             """,
             id,
             send.AccountId,
@@ -106,7 +106,8 @@ internal static class SqliteOutbox
             send.Now,
             send.TurnId,
             send.AuthorName,
-            send.Citations);
+            send.Citations,
+            MessageTime.Of(send.Now));
         var seq = session.LastInsertRowId;
         session.Execute(
             """

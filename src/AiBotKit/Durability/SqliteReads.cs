@@ -12,10 +12,10 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
     public IReadOnlyList<DueWork> DueWork(int limit) => Read(session =>
     {
         var rows = new List<DueWork>();
-        using var reader = session.Statement("SELECT ConversationId, DueAt, Alone FROM work WHERE RunId IS NULL ORDER BY DueAt LIMIT $1", limit).ExecuteReader();
+        using var reader = session.Statement("SELECT w.ConversationId, w.AccountId, w.DueAt, c.LastInboundAt, w.Alone FROM work w JOIN conversations c ON c.Id = w.ConversationId WHERE w.RunId IS NULL ORDER BY w.DueAt LIMIT $1", limit).ExecuteReader();
         while (reader.Read())
         {
-            rows.Add(new DueWork(reader.Id(0), reader.Time(1), (AloneState)reader.GetInt32(2)));
+            rows.Add(new DueWork(new DueTurn(reader.Id(0), reader.Id(1), reader.Time(2), reader.TimeOrNull(3) ?? reader.Time(2)), (AloneState)reader.GetInt32(4)));
         }
 
         return rows;

@@ -67,7 +67,7 @@ internal sealed class SqliteReplays(WriteSession session, CommitSignals signals,
         // Older dead letters of this conversation held messages that are open again now.
         session.Execute("UPDATE dead_letters SET ReplayedAt = $3 WHERE ConversationId = $1 AND Kind = 'turn' AND ReplayedAt IS NULL AND CreatedAt <= $2", work.Conversation, work.BuriedAt, now);
         new SqliteActs(session, now, signals).Publish(work.Target, work.Account);
-        session.AfterCommit(() => signals.SignalTurnDue(work.Target, now));
+        SqliteWork.Announce(session, signals, work.Target);
         return ReplayVerdict.Done;
     }
 

@@ -1,7 +1,10 @@
 namespace AiBotKit.Durability;
 
 /// <summary>A conversation as the hot path sees it inside a write.</summary>
-internal sealed record ThreadRow(Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address);
+/// <param name="Version">As it was read; every change raises it.</param>
+/// <param name="FirstUnansweredAt">From its work row; null when no turn is due.</param>
+internal sealed record ThreadRow(
+    Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address, long Version = 0, DateTimeOffset? FirstUnansweredAt = null);
 
 /// <summary>A live connection as the hot path sees it inside a write.</summary>
 internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool Enabled, long Epoch, string Languages, DateTimeOffset? LastWebhookAt);
@@ -9,7 +12,8 @@ internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool En
 /// <summary>Finds, creates and merges the conversation of a customer (wire facts 3.1).</summary>
 internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, CommitSignals signals)
 {
-    private const string Columns = "c.Id, c.AccountId, c.Partition, c.AiReplies, c.AiRepliesReason, c.Epoch, c.SessionId, c.Address, c.MergedIntoId";
+    private const string Columns = "c.Id, c.AccountId, c.Partition, c.AiReplies, c.AiRepliesReason, c.Epoch, c.SessionId, c.Address, c.Version, w.FirstUnansweredAt, c.MergedIntoId";
+    private const string Work = "LEFT JOIN work w ON w.ConversationId = c.Id";
 
     /// <summary>
     /// The conversation of <paramref name="sender"/> with this chatbot: by session id or alias, created when unknown. When both addresses
@@ -50,8 +54,8 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
 
     /// <summary>By session id or alias, following a merge; null when unknown.</summary>
     public ThreadRow? Find(Guid chatbotId, string sessionId) =>
-        Read($"SELECT {Columns} FROM conversations c WHERE c.ChatbotId = $1 AND c.SessionId = $2", chatbotId, sessionId)
-        ?? Read($"SELECT {Columns} FROM conversation_aliases a JOIN conversations c ON c.Id = a.ConversationId WHERE a.ChatbotId = $1 AND a.Alias = $2", chatbotId, sessionId);
+        Read($"SELECT {Columns} FROM conversations c {Work} WHERE c.ChatbotId = $1 AND c.SessionId = $2", chatbotId, sessionId)
+        ?? Read($"SELECT {Columns} FROM conversation_aliases a JOIN conversations c ON c.Id = a.ConversationId {Work} WHERE a.ChatbotId = $1 AND a.Alias = $2", chatbotId, sessionId);
 
     /// <summary>Another name for a conversation; the latest wins.</summary>
     public void LinkAlias(Guid chatbotId, string alias, Guid conversationId) =>
@@ -72,8 +76,8 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
                 return null;
             }
 
-            row = new ThreadRow(reader.Id(0), reader.Id(1), reader.GetInt32(2), reader.Flag(3), reader.TextOrNull(4), reader.GetInt64(5), reader.GetString(6), reader.GetString(7));
-            mergedInto = reader.IdOrNull(8);
+            row = Row(reader);
+            mergedInto = reader.IdOrNull(10);
         }
 
         return mergedInto is { } target ? ById(target) : row;
@@ -81,11 +85,12 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
 
     private ThreadRow? ById(Guid id)
     {
-        using var reader = session.Statement($"SELECT {Columns} FROM conversations c WHERE c.Id = $1", id).ExecuteReader();
-        return reader.Read()
-            ? new ThreadRow(reader.Id(0), reader.Id(1), reader.GetInt32(2), reader.Flag(3), reader.TextOrNull(4), reader.GetInt64(5), reader.GetString(6), reader.GetString(7))
-            : null;
+        using var reader = session.Statement($"SELECT {Columns} FROM conversations c {Work} WHERE c.Id = $1", id).ExecuteReader();
+        return reader.Read() ? Row(reader) : null;
     }
+
+    private static ThreadRow Row(in SqlRows row) => new(
+        row.Id(0), row.Id(1), row.GetInt32(2), row.Flag(3), row.TextOrNull(4), row.GetInt64(5), row.GetString(6), row.GetString(7), row.GetInt64(8), row.TimeOrNull(9));
 
     private ThreadRow Create(RouteRow route, CustomerIdentity sender, string channel, out bool created)
     {
@@ -157,7 +162,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
 
         Continue(into);
         acts.Publish(into.Id, into.AccountId);
-        return into;
+        return ById(into.Id) ?? into;
     }
 
     /// <summary>A turn for what the merge brought: the message that caused it may be one that starts none.</summary>
@@ -174,7 +179,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
             into.Partition,
             now) > 0)
         {
-            session.AfterCommit(() => signals.SignalTurnDue(into.Id, now));
+            SqliteWork.Announce(session, signals, into.Id);
         }
     }
 }

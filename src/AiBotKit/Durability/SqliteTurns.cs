@@ -98,7 +98,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
 
         session.Execute("DELETE FROM work WHERE ConversationId = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE ConversationId = $1 AND Role = 0 AND Outcome IS NULL)", conversationId);
         BuryExhausted(now);
-        session.AfterCommit(() => signals.SignalTurnDue(conversationId, dueAt));
+        SqliteWork.Announce(session, signals, conversationId);
     }
 
     /// <summary>Work that failed five times becomes a dead letter: its messages end there, the conversation goes on, a person is wanted.</summary>
@@ -240,7 +240,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             conversationId,
             now) > 0)
         {
-            session.AfterCommit(() => signals.SignalTurnDue(conversationId, now));
+            SqliteWork.Announce(session, signals, conversationId);
             return;
         }
 

@@ -127,4 +127,8 @@ internal enum TurnResult
 }
 
 /// <summary>A conversation with unanswered messages.</summary>
-internal readonly record struct DueWork(Guid ConversationId, DateTimeOffset DueAt, AloneState Alone);
+internal readonly record struct DueWork(DueTurn Turn, AloneState Alone);
+
+/// <summary>A conversation whose turn may begin at <paramref name="DueAt"/>.</summary>
+/// <param name="WrittenAt">Provider time of the customer's latest message; ours when it is not known. Of what is overdue, who wrote last is served first.</param>
+internal readonly record struct DueTurn(Guid ConversationId, Guid AccountId, DateTimeOffset DueAt, DateTimeOffset WrittenAt);

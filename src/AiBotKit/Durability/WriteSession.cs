@@ -9,6 +9,9 @@ namespace AiBotKit.Durability;
 /// </summary>
 internal sealed class WriteSession(SqliteConnection connection) : IDisposable
 {
+    /// <summary>SQLITE_DBSTATUS_CACHE_WRITE.</summary>
+    private const int CacheWrite = 9;
+
     // By reference: every text is a literal, and hashing a long one costs more than binding it.
     private readonly Dictionary<object, SqlStatement> _statements = new(ReferenceEqualityComparer.Instance);
     private readonly List<Action> _afterCommit = [];
@@ -52,6 +55,24 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
         _afterCommit.Clear();
         _transaction = connection.BeginTransaction(deferred: false);
         _changesBefore = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
+    }
+
+    /// <summary>Pages that this connection has written into the log since the last call.</summary>
+    internal int TakePagesLogged()
+    {
+        SQLitePCL.raw.sqlite3_db_status(connection.Handle, CacheWrite, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>
+    /// Moves what is left of the log and makes the next write begin it anew, over the bytes it has on disk. Waits at most 50 ms for readers of the log;
+    /// when they stay, the log goes on growing. Outside a transaction.
+    /// </summary>
+    internal void RestartLog()
+    {
+        Execute("PRAGMA busy_timeout=50");
+        Execute("PRAGMA wal_checkpoint(RESTART)");
+        Execute(SqlitePragmas.WriterPatience);
     }
 
     /// <summary>Whether this batch has changed a row.</summary>

@@ -8,11 +8,14 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     public const string Reader = "PRAGMA busy_timeout=5000; PRAGMA query_only=1; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
 
+    /// <summary>How long the writer waits for a lock that another process holds (F06).</summary>
+    public const string WriterPatience = "PRAGMA busy_timeout=1500";
+
     /// <summary>
     /// FULL: an acknowledged message survives power loss (F03). Checkpoints run from a timer on another connection so that no
     /// acknowledgement waits for one (wal_autocheckpoint=0).
     /// </summary>
-    public const string Writer = "PRAGMA busy_timeout=1500; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000; PRAGMA secure_delete=ON;";
+    public const string Writer = WriterPatience + "; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000; PRAGMA secure_delete=ON;";
 
     public static SqlitePragmas ForReaders { get; } = new();
 

@@ -15,7 +15,7 @@ public abstract partial class MessageStoreCompliance
         await IngestAsync(Says("m1", "a"));
         var conversation = Message("m1").ConversationId;
         (await Store.BeginTurnAsync(conversation, _run, false, _now)).ShouldBeFalse("the quiet window is open");
-        Store.ReadDueWork(10).Single().DueAt.ShouldBe(_now + Quiet);
+        Store.ReadDueWork(10).Single().Turn.DueAt.ShouldBe(_now + Quiet);
         Pass(Quiet);
         (await Store.BeginTurnAsync(conversation, _run, false, _now)).ShouldBeTrue();
         (await Store.BeginTurnAsync(conversation, Guid.CreateVersion7(), false, _now)).ShouldBeFalse("somebody has it");
@@ -41,6 +41,35 @@ public abstract partial class MessageStoreCompliance
         await IngestAsync(Says("m2", "second", at: Start.AddSeconds(-1)), Says("m1", "first", at: Start.AddSeconds(-5)), Says("m3", "third", at: Start.AddSeconds(-1)));
         Pass(Quiet);
         (await BeginAsync(Message("m1").ConversationId)).Unanswered.Select(m => m.Text).ShouldBe(["first", "second", "third"]);
+    }
+
+    [Fact]
+    public async Task A_message_in_the_second_of_the_reply_it_follows_is_listed_after_it()
+    {
+        var (conversation, row) = await AnsweredAsync();
+        Pass(TimeSpan.FromMilliseconds(300));
+        // The provider's clock has whole seconds: written after the reply, and dated before it.
+        await IngestAsync(Says("m2", "Thanks", at: Start.AddSeconds(1)));
+        Read(db => db.Set<Message>().Where(m => m.ConversationId == conversation).OrderBy(m => m.At).ThenBy(m => m.Seq).Select(m => m.Text).ToList()).ShouldBe(["Hello?", row.Text, "Thanks"]);
+    }
+
+    [Fact]
+    public async Task Work_is_announced_with_its_account_the_customers_time_and_never_later_than_the_cap()
+    {
+        var told = new List<DueTurn>();
+        _under.Signals.TurnDue += told.Add;
+        for (var i = 0; i < 10; i++)
+        {
+            await IngestAsync(Says($"m{i}", "and", at: Start.AddHours(-1)));
+            Pass(TimeSpan.FromSeconds(1));
+        }
+
+        var conversation = Message("m0").ConversationId;
+        told.Count.ShouldBe(10);
+        told[0].ShouldBe(new DueTurn(conversation, One.AccountId, Start + Quiet, Start.AddHours(-1)));
+        told[7].DueAt.ShouldBe(Start + Cap, "1.5 s after the eighth would be later");
+        told[9].DueAt.ShouldBe(Start.AddSeconds(9), "the cap is over: now");
+        Store.ReadDueWork(10).Single().Turn.ShouldBe(told[9], "the sweep sees the same");
     }
 
     [Fact]
