@@ -61,7 +61,7 @@ internal static partial class OutputGuard
         return BlankLines().Replace(Spaces().Replace(text, " "), "\n\n").Trim();
     }
 
-    /// <summary>A name that a phone would make a link of. "…at nine.It is" is a missing space and gets one, which unmakes the link as well.</summary>
+    /// <summary>A name that a phone would make a link of. "…at nine.It is" is a missing space and gets one, which unmakes the link as well; "eViL.TeSt" and a path are none.</summary>
     private static string Host(Match match, OwnersWords known)
     {
         if (known.Links.Contains(Bare(match.Value)))
@@ -70,7 +70,8 @@ internal static partial class OutputGuard
         }
 
         var last = match.Groups[1].ValueSpan;
-        return char.IsLower(last[0]) || (char.IsUpper(last[0]) && char.IsUpper(last[1]))
+        return char.IsLower(last[0]) || last[1..].ContainsAnyInRange('A', 'Z') || char.IsUpper(last[1]) || match.Value.AsSpan().ContainsAny('/', '?', '#')
+            || match.Value.StartsWith("www.", StringComparison.OrdinalIgnoreCase)
             ? ""
             : match.Value.Replace(".", ". ", StringComparison.Ordinal);
     }
@@ -179,13 +180,14 @@ internal static partial class OutputGuard
     [GeneratedRegex(@"\+?\d[\d \t().\-]{5,}\d")]
     private static partial Regex Phones();
 
-    [GeneratedRegex(@"[A-Za-z0-9+/_=-]{40,}")]
+    /// <summary>What no person writes: from 24 characters on with figures among the letters, as hexadecimal and base64 have.</summary>
+    [GeneratedRegex(@"[A-Za-z0-9+/_=-]{40,}|(?<![A-Za-z0-9+/_=])(?=[A-Za-z+/_=]*\d)(?=[\d+/_=]*[A-Za-z])[A-Za-z0-9+/_=]{24,}")]
     private static partial Regex Blobs();
 
     [GeneratedRegex(@"^((?:[ \t*_#>-]*\[\[[^\[\]\n]*\]\])*)[ \t*_#>-]*(?:system|assistant|developer|tool|human|user)[ \t*_]*:[ \t]*", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex RoleLines();
 
-    [GeneratedRegex(@"\b(sk|pk|rk)-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abp]-\S{10,}|-----BEGIN |eyJ[\w-]{8,}\.eyJ[\w-]+|Bearer [\w.-]{16,}")]
+    [GeneratedRegex(@"(?<![A-Za-z])(sk|pk|rk)-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abp]-\S{10,}|-----BEGIN |eyJ[\w-]{8,}\.eyJ[\w-]+|Bearer [\w.-]{16,}")]
     private static partial Regex Keys();
 
     [GeneratedRegex(@"[ \t]{2,}|\t")]
