@@ -42,9 +42,12 @@ internal sealed class Connection
     /// <summary>Ownership epoch: raised in the transaction of every disable, disconnect and plan change.</summary>
     public long Epoch { get; set; }
 
+    /// <summary>When a person last connected it or changed how; what the provider said before is an old story.</summary>
+    public DateTimeOffset ConnectedAt { get; set; }
+
     public DateTimeOffset? DisconnectedAt { get; set; }
 
-    /// <summary>Why the provider refuses us (key, lock, payment), in plain words; null when usable. Sends are held while set.</summary>
+    /// <summary>Why the provider refuses us (key, lock, payment) or ended the connection, in plain words; null when usable. Sends are held while set.</summary>
     public string? BrokenReason { get; set; }
 
     /// <summary>While <see cref="BrokenReason"/> is set: when one message may try again whether the provider takes it.</summary>

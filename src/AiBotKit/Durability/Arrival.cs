@@ -127,12 +127,21 @@ internal sealed record IdentityArrival : Arrival
     public required string Text { get; init; }
 }
 
-/// <summary>The provider says the connection became unusable (reason) or usable again (null).</summary>
+/// <summary>The provider says the connections of an account became unusable (reason), usable again (null), or are gone.</summary>
 internal sealed record ConnectionArrival : Arrival
 {
     public required string WabaId { get; init; }
 
+    /// <summary>So that a repetition does nothing; null when the event carries no time and cannot be told from a repetition.</summary>
+    public byte[]? DedupKey { get; init; }
+
+    /// <summary>The provider's clock.</summary>
+    public DateTimeOffset? At { get; init; }
+
     public string? BrokenReason { get; init; }
+
+    /// <summary>For good: the account is deleted or no longer ours.</summary>
+    public bool IsGone { get; init; }
 }
 
 /// <summary>A signed item that cannot be understood; becomes a dead letter.</summary>

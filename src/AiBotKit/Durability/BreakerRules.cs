@@ -21,6 +21,12 @@ internal static class BreakerRules
     /// <param name="jitter">In [0, 1).</param>
     public static Breaker After(Breaker breaker, SendOutcome outcome, DateTimeOffset now, double jitter)
     {
+        if (outcome is SendOutcome.Rejected { Kind: RejectionKind.Withdrawn })
+        {
+            // The provider was not asked.
+            return breaker;
+        }
+
         if (!IsFailure(outcome))
         {
             return default;

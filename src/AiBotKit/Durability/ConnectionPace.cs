@@ -141,6 +141,11 @@ internal sealed class ConnectionPace
     /// <summary>What a hand-over says about the connection as a whole: a limit of the number pauses it, silence opens its breaker.</summary>
     public void Learn(SendOutcome outcome, DateTimeOffset now, double jitter)
     {
+        if (outcome is SendOutcome.Rejected { Kind: RejectionKind.Withdrawn })
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _breaker = BreakerRules.After(_breaker, outcome, now, jitter);

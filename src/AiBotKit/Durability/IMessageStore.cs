@@ -54,7 +54,7 @@ internal interface IMessageStore
 
     /// <summary>
     /// Once at start, before anything else: rows that were being sent become unconfirmed (their wait starts anew), interrupted turns are
-    /// run again one at a time, work that crashed five times alone becomes a dead letter.
+    /// run again one at a time, work that met its fifth crash becomes a dead letter.
     /// </summary>
     Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now);
 

@@ -3,7 +3,7 @@ namespace AiBotKit.Durability;
 /// <summary>How long to wait before a rejected send is tried again, and when to give up (wire facts 6.1, F13, F14). Pure.</summary>
 internal static class RetryRules
 {
-    /// <summary>Hand-overs of one message at most; those that only met a limit, or a provider that cannot be reached, do not count.</summary>
+    /// <summary>Hand-overs of one message at most; those that only met a limit or a provider that cannot be reached, or were taken back, do not count.</summary>
     public const int MaxAttempts = 8;
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
@@ -17,6 +17,8 @@ internal static class RetryRules
     {
         switch (rejected.Kind)
         {
+            case RejectionKind.Withdrawn:
+                return TimeSpan.Zero;
             case RejectionKind.WindowClosed:
                 // Meta's own known issue: inside the window an immediate resend succeeds. Exactly one more try.
                 return tries <= 1 ? TimeSpan.FromSeconds(4) : null;
@@ -32,7 +34,7 @@ internal static class RetryRules
     }
 
     /// <summary>Whether a hand-over that ended so uses up one of the message's attempts.</summary>
-    public static bool Counts(RejectionKind kind) => kind is not (RejectionKind.WaitPair or RejectionKind.WaitConnection or RejectionKind.ConnectionBroken);
+    public static bool Counts(RejectionKind kind) => kind is not (RejectionKind.Withdrawn or RejectionKind.WaitPair or RejectionKind.WaitConnection or RejectionKind.ConnectionBroken);
 
     /// <summary>1, 4, 16, 64 times the first wait… plus up to a quarter.</summary>
     private static TimeSpan Backoff(TimeSpan first, int round, double jitter, TimeSpan longest) =>

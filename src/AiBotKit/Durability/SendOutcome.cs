@@ -38,6 +38,9 @@ internal enum RejectionKind
     /// <summary>A rate limit of the whole number or account, or a provider that cannot be reached: the connection's queue pauses.</summary>
     WaitConnection,
 
+    /// <summary>We took it back before its first byte, because a person acted. Says nothing about the provider; the claim decides what becomes of it.</summary>
+    Withdrawn,
+
     /// <summary>The provider says the service window is closed (131047).</summary>
     WindowClosed,
 

@@ -244,7 +244,9 @@ internal sealed partial class Sender : IDisposable
         pace.Learn(outcome!, _time.GetUtcNow(), _random.NextDouble());
         await RecordAsync(send, outcome!);
         _faults.Reach(FaultPoint.S8AfterCommit);
-        return true;
+
+        // Taken back before its first byte: the place and the tokens were not used, and the commit has called this lane again.
+        return outcome is not SendOutcome.Rejected { Kind: RejectionKind.Withdrawn };
     }
 
     /// <summary>Claims the row and gives it to the channel under the conversation's send gate.</summary>

@@ -103,7 +103,12 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
                 break;
             case ConnectionArrival state:
-                SetConnectionState(state);
+                if (state.DedupKey is not { } key || IsNew(key))
+                {
+                    new SqliteConnections(session, now, signals).Apply(state);
+                    _stored++;
+                }
+
                 break;
             case var _ when route is null:
                 // Unknown or disconnected number: acknowledged and ignored, nothing of it is kept.
@@ -323,16 +328,6 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
     }
 
     private static bool IsNumber(string address) => address.All(char.IsAsciiDigit);
-
-    private void SetConnectionState(ConnectionArrival state)
-    {
-        session.Execute(
-            "UPDATE connections SET BrokenReason = $2, ProbeAt = CASE WHEN $2 IS NULL THEN NULL ELSE $3 END WHERE WabaId = $1 AND DisconnectedAt IS NULL",
-            state.WabaId,
-            state.BrokenReason,
-            now + SqliteSends.ProbeEvery);
-        _stored++;
-    }
 
     private void Touch(ThreadRow thread, RouteRow route, string? name, string text, MessageRole role, DateTimeOffset? inboundAt, string? waiting)
     {

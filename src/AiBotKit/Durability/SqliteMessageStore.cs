@@ -86,8 +86,10 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         session.Execute("UPDATE messages SET Status = 3 WHERE Seq IN (SELECT MessageSeq FROM outbox WHERE State = 1)");
         session.Execute("UPDATE outbox SET State = 2 WHERE State = 1");
         session.Execute("UPDATE outbox SET DueAt = $1 WHERE State = 2", now + ambiguousWait);
-        session.Execute("UPDATE work SET Attempts = Attempts + 1 WHERE RunId IS NOT NULL AND Alone = 2");
-        session.Execute("UPDATE work SET RunId = NULL, Alone = 1, DueAt = $1 WHERE RunId IS NOT NULL", now);
+
+        // The crash among others counts too, or a message that ends the process would run a sixth time (F39). Who was only near it runs alone
+        // from now on and loses the count with its answer.
+        session.Execute("UPDATE work SET RunId = NULL, Alone = 1, Attempts = Attempts + 1, DueAt = $1 WHERE RunId IS NOT NULL", now);
         new SqliteClock(session, now, signals).PullIn(ambiguousWait);
         new SqliteTurns(session, signals, faults).BuryExhausted(now);
         return true;
@@ -118,43 +120,6 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         return session.Statement("SELECT 1 FROM outbox WHERE ConversationId = $1 AND State IN (1, 2) AND Author = 0 LIMIT 1", conversationId).ExecuteScalar() is not null;
     });
 
-    public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) => writer.WriteAsync(session =>
-    {
-        if (session.Execute("UPDATE connections SET Enabled = $3, Epoch = Epoch + 1 WHERE Id = $1 AND AccountId = $2", connectionId, accountId, enabled) == 0)
-        {
-            return false;
-        }
-
-        if (!enabled)
-        {
-            Pause(session, connectionId, now);
-        }
-
-        return true;
-    });
-
-    private void Pause(WriteSession session, Guid connectionId, DateTimeOffset now)
-    {
-        var touched = new List<Guid>();
-        using (var reader = session.Statement(
-            """
-            SELECT c.Id FROM conversations c WHERE c.ConnectionId = $1 AND (EXISTS (SELECT 1 FROM work w WHERE w.ConversationId = c.Id)
-                OR EXISTS (SELECT 1 FROM outbox o WHERE o.ConversationId = c.Id AND o.State < 3))
-            """,
-            connectionId).ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                touched.Add(reader.Id(0));
-            }
-        }
-
-        var acts = new SqliteActs(session, now, signals);
-        foreach (var conversation in touched)
-        {
-            acts.EndUnanswered(conversation, "paused");
-            acts.CancelReplies(conversation, "paused");
-            session.AfterCommit(() => signals.SignalPersonActed(conversation));
-        }
-    }
+    public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteConnections(session, now, signals).Switch(accountId, connectionId, enabled));
 }

@@ -71,7 +71,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         if (ended is not null)
         {
             SqliteOutbox.Cancel(session, outboxId, seq, ended);
-            SqliteOutbox.EndAnswered(session, outboxId, ended == "human" ? "human" : "paused");
+            SqliteOutbox.EndAnswered(session, outboxId, ended == "disabled" ? "paused" : ended);
             new SqliteActs(session, now, signals).Publish(conversation, account);
             return default;
         }

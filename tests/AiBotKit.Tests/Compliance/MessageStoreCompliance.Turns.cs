@@ -185,15 +185,14 @@ public abstract partial class MessageStoreCompliance
     }
 
     [Fact]
-    public async Task An_unclean_stop_has_the_turn_run_alone_and_the_fifth_crash_alone_buries_it()
+    public async Task An_unclean_stop_has_the_turn_run_alone_and_the_fifth_crash_buries_it()
     {
         await IngestAsync(Says("m1", "poison"));
         Pass(Quiet);
         var conversation = Message("m1").ConversationId;
         await BeginAsync(conversation);
         await Store.RecoverAsync(AmbiguousWait, _now);
-        Work(conversation).ShouldNotBeNull().Attempts.ShouldBe(0, "others were in a turn too, perhaps: nothing is counted yet");
-        for (var crash = 1; crash <= 5; crash++)
+        for (var crash = 2; crash <= 5; crash++)
         {
             Store.ReadDueWork(10).Single().Alone.ShouldBe(AloneState.Wanted);
             (await Store.BeginTurnAsync(conversation, _run, true, _now)).ShouldBeTrue();
@@ -205,6 +204,22 @@ public abstract partial class MessageStoreCompliance
         Message("m1").Outcome.ShouldBe("dead_letter");
         Read(db => db.Set<DeadLetter>().Single().Kind).ShouldBe("turn");
         Conversation("wa_15550100101").WaitingReason.ShouldBe("dead_letter");
+    }
+
+    [Fact]
+    public async Task Who_was_only_near_a_crash_loses_the_count_with_its_answer()
+    {
+        await IngestAsync(Says("m1", "a"));
+        Pass(Quiet);
+        var conversation = Message("m1").ConversationId;
+        await BeginAsync(conversation);
+        await Store.RecoverAsync(AmbiguousWait, _now);
+        Work(conversation).ShouldNotBeNull().Attempts.ShouldBe(1);
+        (await Store.BeginTurnAsync(conversation, _run, true, _now)).ShouldBeTrue();
+        var turn = Store.ReadTurn(conversation, Period).ShouldNotBeNull();
+        await IngestAsync(Says("m2", "b"));
+        (await Store.CommitTurnAsync(Answer(turn) with { AllowNewer = true })).ShouldBe(TurnResult.Committed);
+        Work(conversation).ShouldNotBeNull().ShouldSatisfyAllConditions(w => w.Attempts.ShouldBe(0), w => w.Alone.ShouldBe(AloneState.No));
     }
 
     [Fact]

@@ -45,8 +45,12 @@ internal sealed class Arrivals(DedupKeys keys)
         AccountEvent { WabaId: { } waba } account when account.Effect is not AccountEffect.Notice => new ConnectionArrival
         {
             Route = account.PhoneNumberId ?? "",
+            Raw = account.Raw,
             WabaId = waba,
+            DedupKey = account.Timestamp is { } at ? keys.OfEvent(waba, at, account.Raw.Span) : null,
+            At = account.Timestamp,
             BrokenReason = account.Effect is AccountEffect.Usable ? null : account.Reason,
+            IsGone = account.Effect is AccountEffect.Gone,
         },
         BadItem bad => new UnusableArrival
         {

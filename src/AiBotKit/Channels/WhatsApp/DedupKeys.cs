@@ -16,6 +16,9 @@ internal sealed class DedupKeys(byte[] key)
     /// <summary>For what could not be understood: apart from every message key, so that its replay is not taken for a duplicate of itself.</summary>
     public byte[] OfUnusable(string phoneNumberId, ReadOnlySpan<byte> raw) => Hash(phoneNumberId, 2, raw);
 
+    /// <summary>An account event has no id: its account, its second and its words stand for it.</summary>
+    public byte[] OfEvent(string wabaId, DateTimeOffset at, ReadOnlySpan<byte> raw) => Hash($"{wabaId} {at.ToUnixTimeSeconds()}", 3, raw);
+
     private byte[] Hash(string phoneNumberId, byte kind, ReadOnlySpan<byte> name)
     {
         var number = Encoding.UTF8.GetByteCount(phoneNumberId);

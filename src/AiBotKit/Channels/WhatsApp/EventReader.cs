@@ -95,6 +95,7 @@ internal static class EventReader
             WabaId = info.Line("waba_id"u8) ?? source.WabaId,
             Raw = source.RawOf(value),
             Effect = effect,
+            Timestamp = source.At,
             Name = name,
             Reason = reason,
         };

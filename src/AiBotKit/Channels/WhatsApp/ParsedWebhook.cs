@@ -168,6 +168,9 @@ internal sealed record AccountEvent : WebhookItem
 {
     public required AccountEffect Effect { get; init; }
 
+    /// <summary>The provider's time of the event (<c>entry.time</c>); null when missing or nonsense.</summary>
+    public DateTimeOffset? Timestamp { get; init; }
+
     /// <summary>Meta's event name, e.g. <c>DISABLED_UPDATE</c>.</summary>
     public required string Name { get; init; }
 
@@ -208,10 +211,7 @@ internal enum AccountEffect
     /// <summary>Sending does not work until somebody acts.</summary>
     NotUsable,
 
-    /// <summary>
-    /// The account is gone or no longer ours. Its queue is held and the owner told; the key stays until a person disconnects, because a
-    /// callback that somebody repeats must not be able to delete it.
-    /// </summary>
+    /// <summary>The account is gone or no longer ours: its connections are disconnected, history stays.</summary>
     Gone,
 }
 

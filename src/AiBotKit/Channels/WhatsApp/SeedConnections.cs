@@ -77,6 +77,7 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
         connection.DisplayPhoneNumber = wanted.DisplayPhoneNumber;
         connection.ApiKeyProtected = protectedKey;
         connection.Enabled = wanted.Enabled;
+        connection.ConnectedAt = now;
         connection.DisconnectedAt = null;
         connection.BrokenReason = null;
         connection.ProbeAt = null;

@@ -89,7 +89,7 @@ internal static class WebhookParser
 
         private void ReadEntry(JsonElement entry, ItemSource nowhere)
         {
-            var source = nowhere with { WabaId = entry.Line("id"u8) };
+            var source = nowhere with { WabaId = entry.Line("id"u8), At = entry.Time("time"u8) };
             if (!entry.TryGetArray("changes"u8, out var changes))
             {
                 items.Add(source.Ignore(entry, "an entry without changes"));
@@ -216,6 +216,9 @@ internal sealed record ItemSource(
     string? DisplayPhone,
     SenderContacts? Contacts)
 {
+    /// <summary>The provider's time of account-like entries; others have none.</summary>
+    public DateTimeOffset? At { get; init; }
+
     public ReadOnlyMemory<byte> RawOf(JsonElement element)
     {
         // The document was parsed from this body without a copy, so the element's bytes lie inside it.

@@ -53,6 +53,7 @@ internal sealed class ReadBots(ReadDb reads)
     private static ChannelView ChannelOf(Connection? connection) => connection switch
     {
         null => new("", "wa", "No channel yet", "Connect a WhatsApp number to let customers reach it."),
+        { DisconnectedAt: not null, BrokenReason: { } cause } => new("fail", "alert", "Disconnected", cause),
         { DisconnectedAt: not null } => new("", "pause", "Disconnected", "The number is disconnected. Conversations are kept."),
         { BrokenReason: { } reason } => new("fail", "alert", "WhatsApp needs you", reason),
         { Enabled: false } => new("wait", "pause", "WhatsApp paused", "Messages are stored, nothing is answered while it is paused."),

@@ -248,7 +248,7 @@ public sealed class ProviderReplyTests
         await using var server = ScriptedServer.Answering(200, "{}");
         using var fixture = ProviderFixture.Pinnacle(server);
         var outcome = await fixture.Provider.SendTextAsync(fixture.Connection, new Recipient.Phone("15550100101"), "x", "k", null, new Overtaken(), TestContext.Current.CancellationToken);
-        outcome.ShouldBeOfType<SendOutcome.Rejected>().Kind.ShouldBe(RejectionKind.Retry);
+        outcome.ShouldBeOfType<SendOutcome.Rejected>().Kind.ShouldBe(RejectionKind.Withdrawn);
         (await fixture.SendAsync()).ShouldNotBeNull();
         server.Requests.Count.ShouldBe(1);
     }

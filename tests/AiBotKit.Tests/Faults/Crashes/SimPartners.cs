@@ -44,7 +44,7 @@ internal sealed class SimChannel(World world) : ISendChannel, IChannel
         await ConnectAsync();
         if (!await progress.BeginAsync())
         {
-            return new SendOutcome.Rejected(RejectionKind.Retry, null, "overtaken");
+            return new SendOutcome.Rejected(RejectionKind.Withdrawn, null, "overtaken");
         }
 
         Forbid(customer, send.Text);

@@ -198,6 +198,30 @@ public sealed class ProviderFaultTests
         rig.Rows().ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => r.Status.ShouldBe(MessageStatus.Failed), r => r.Reason!.ShouldContain("24-hour window"), r => r.Wanted.ShouldNotBeNull());
     }
 
+    [Fact]
+    public void Sends_that_people_take_back_hold_up_nobody_else()
+    {
+        using var rig = new SendRig(10);
+        rig.Provider = async call =>
+        {
+            if (call.Send.Text != "taken back")
+            {
+                return new SendOutcome.Accepted(call.ProviderId);
+            }
+
+            await rig.Store.SwitchAiRepliesAsync(call.Send.AccountId, call.Send.ConversationId, false, "owner", "off", rig.Clock.GetUtcNow());
+            return new SendOutcome.Rejected(RejectionKind.Withdrawn, null, "A person acted before it could go out.");
+        };
+        rig.Queue(0, Enumerable.Range(0, 8).Select(i => ($"1555030{i:D4}", "taken back")));
+        rig.Run(TimeSpan.FromMilliseconds(200));
+        var queued = rig.Clock.GetUtcNow();
+        rig.Queue(0, Enumerable.Range(0, 8).Select(i => ($"1555031{i:D4}", "wanted")));
+        rig.RunToTheEnd();
+        rig.Calls.Count.ShouldBe(16, "what was taken back is not tried again");
+        rig.Calls.Where(c => c.Taken).Max(c => c.At - queued).ShouldBeLessThan(TimeSpan.FromMilliseconds(500));
+        rig.Rows().Where(r => r.State == OutboxState.Cancelled).ShouldAllBe(r => r.EndReason == "human" && r.Attempt == r.Waits);
+    }
+
     private static IEnumerable<(string Customer, string Text)> Messages(int customers, int each) =>
         Enumerable.Range(0, each).SelectMany(n => Enumerable.Range(0, customers).Select(c => ($"1555020{c:D4}", $"{n:D4}")));
 

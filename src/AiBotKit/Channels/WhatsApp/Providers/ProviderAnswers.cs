@@ -22,7 +22,7 @@ internal static class ProviderAnswers
                 // No message reaches them now: all of the connection wait, and none loses an attempt by it.
                 return new SendOutcome.Rejected(RejectionKind.WaitConnection, null, $"The message was not sent yet: {notSent.Reason}. It is tried again by itself.");
             case Exchange.Overtaken:
-                return new SendOutcome.Rejected(RejectionKind.Retry, null, "The message was not sent: a person acted before it could go out.");
+                return new SendOutcome.Rejected(RejectionKind.Withdrawn, null, "The message was not sent: a person acted before it could go out.");
             case Exchange.Unanswered unanswered:
                 return new SendOutcome.Ambiguous($"The message may have been sent: {unanswered.Reason}.");
             case Exchange.Answered answered:

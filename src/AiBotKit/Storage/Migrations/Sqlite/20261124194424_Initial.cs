@@ -62,6 +62,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     ApiKeyProtected = table.Column<string>(type: "TEXT", nullable: true),
                     Enabled = table.Column<bool>(type: "INTEGER", nullable: true),
                     Epoch = table.Column<long>(type: "INTEGER", nullable: false),
+                    ConnectedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     DisconnectedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     BrokenReason = table.Column<string>(type: "TEXT", nullable: true),
                     ProbeAt = table.Column<long>(type: "INTEGER", nullable: true),

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261124173305_Initial")]
+    [Migration("20261124194424_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -125,6 +125,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<byte[]>("ChatbotId")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<long>("ConnectedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");

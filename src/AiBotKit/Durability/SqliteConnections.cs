@@ -1,0 +1,90 @@
+namespace AiBotKit.Durability;
+
+/// <summary>What becomes of a connection inside a write: switched by a person, or held, released and ended by the provider's word.</summary>
+internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now, CommitSignals signals)
+{
+    /// <summary>False when the connection does not exist in the account.</summary>
+    public bool Switch(Guid accountId, Guid connectionId, bool enabled)
+    {
+        if (session.Execute("UPDATE connections SET Enabled = $3, Epoch = Epoch + 1 WHERE Id = $1 AND AccountId = $2", connectionId, accountId, enabled) == 0)
+        {
+            return false;
+        }
+
+        if (!enabled)
+        {
+            EndOpen(connectionId, "paused");
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Applies an event to the live connections of its account. One that is older than what a person last said about the connection is an
+    /// old story, however it comes again; one that cannot be placed in time holds the queue but takes nothing away, because anybody who
+    /// caught it once could repeat it.
+    /// </summary>
+    public void Apply(ConnectionArrival state)
+    {
+        foreach (var connection in Live(state.WabaId, state.At))
+        {
+            if (state is { IsGone: true, At: not null })
+            {
+                // The credentials go with the connection (S-K6); the row stays and says why.
+                session.Execute(
+                    "UPDATE connections SET DisconnectedAt = $2, ApiKeyProtected = NULL, Epoch = Epoch + 1, BrokenReason = $3, ProbeAt = NULL WHERE Id = $1",
+                    connection,
+                    now,
+                    state.BrokenReason);
+                EndOpen(connection, "disconnected");
+            }
+            else
+            {
+                session.Execute(
+                    "UPDATE connections SET BrokenReason = $2, ProbeAt = CASE WHEN $2 IS NULL THEN NULL ELSE $3 END WHERE Id = $1",
+                    connection,
+                    state.BrokenReason,
+                    now + SqliteSends.ProbeEvery);
+            }
+        }
+    }
+
+    private List<Guid> Live(string wabaId, DateTimeOffset? at)
+    {
+        var found = new List<Guid>();
+        using var reader = session.Statement("SELECT Id FROM connections WHERE WabaId = $1 AND DisconnectedAt IS NULL AND ConnectedAt <= ifnull($2, ConnectedAt)", wabaId, at).ExecuteReader();
+        while (reader.Read())
+        {
+            found.Add(reader.Id(0));
+        }
+
+        return found;
+    }
+
+    /// <summary>What is unanswered ends with <paramref name="outcome"/>, unsent AI replies are cancelled, turns under way lose their claim.</summary>
+    private void EndOpen(Guid connectionId, string outcome)
+    {
+        var touched = new List<(Guid Conversation, Guid Account)>();
+        using (var reader = session.Statement(
+            """
+            SELECT c.Id, c.AccountId FROM conversations c WHERE c.ConnectionId = $1 AND (EXISTS (SELECT 1 FROM work w WHERE w.ConversationId = c.Id)
+                OR EXISTS (SELECT 1 FROM outbox o WHERE o.ConversationId = c.Id AND o.State < 3))
+            """,
+            connectionId).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                touched.Add((reader.Id(0), reader.Id(1)));
+            }
+        }
+
+        var acts = new SqliteActs(session, now, signals);
+        foreach (var (conversation, account) in touched)
+        {
+            acts.EndUnanswered(conversation, outcome);
+            acts.CancelReplies(conversation, outcome);
+            acts.Publish(conversation, account);
+            session.AfterCommit(() => signals.SignalPersonActed(conversation));
+        }
+    }
+}
