@@ -51,6 +51,7 @@ internal static class HostingSetup
 
     public static void UseHosting(this WebApplication app)
     {
+        app.UseRefusalOfTwoLengths();
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseExceptionHandler();

@@ -7,6 +7,7 @@ using AiBotKit.Durability;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Fakes;
+using AiBotKit.Tests.Simulator;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -154,35 +155,7 @@ public sealed class AnswerPathTests(ITestOutputHelper output)
         model.Hanging.ShouldBe(Stuck);
     }
 
-    private static byte[] Hello(int customer)
-    {
-        var number = $"{15_550_200_000 + customer}";
-        return JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            @object = "whatsapp_business_account",
-            entry = new[]
-            {
-                new
-                {
-                    id = "200000000000001",
-                    changes = new[]
-                    {
-                        new
-                        {
-                            field = "messages",
-                            value = new
-                            {
-                                messaging_product = "whatsapp",
-                                metadata = new { display_phone_number = "15550100001", phone_number_id = "300000000000001" },
-                                contacts = new[] { new { wa_id = number, profile = new { name = "C" } } },
-                                messages = new[] { new { from = number, id = $"wamid.stuck{customer}", timestamp = $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}", type = "text", text = new { body = "How are you today, my friend?" } } },
-                            },
-                        },
-                    },
-                },
-            },
-        });
-    }
+    private static byte[] Hello(int customer) => TextCallback.Body($"wamid.stuck{customer}", "How are you today, my friend?", $"{15_550_200_000 + customer}", name: "C");
 
     private static async Task TeachAsync(TalkingShop shop, string question, string answer)
     {

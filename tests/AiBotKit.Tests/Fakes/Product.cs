@@ -59,7 +59,7 @@ internal sealed partial class Product : IDisposable
                     return;
                 }
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException) when (!_process.HasExited)
             {
                 // Not listening yet.
             }

@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using AiBotKit.Tests.Simulator;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -132,9 +128,9 @@ internal sealed class RealServer : IDisposable
     /// <summary>Posts one signed message with this provider id; the status, and whether it asks to try again later.</summary>
     public async Task<(int Status, bool RetryAfter)> PostAsync(string id, int padding = 0, string customer = "15550100101", DateTimeOffset? at = null)
     {
-        var body = Body(id, "Hello " + new string('x', padding), customer, (at?.ToUnixTimeSeconds() ?? 1784000000).ToString(CultureInfo.InvariantCulture));
+        var body = TextCallback.Body(id, "Hello " + new string('x', padding), customer, at ?? DateTimeOffset.FromUnixTimeSeconds(1784000000));
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/whatsapp/callback") { Content = new ByteArrayContent(body) };
-        request.Headers.Add("X-Hub-Signature-256", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SimulatorFixture.Secret), body)));
+        request.Headers.Add("X-Hub-Signature-256", TextCallback.Sign(body));
         using var answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         return ((int)answer.StatusCode, answer.Headers.RetryAfter is not null);
     }
@@ -177,31 +173,6 @@ internal sealed class RealServer : IDisposable
         _process?.Dispose();
         Http.Dispose();
     }
-
-    private static byte[] Body(string id, string text, string customer, string timestamp) => JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        @object = "whatsapp_business_account",
-        entry = new[]
-        {
-            new
-            {
-                id = "200000000000001",
-                changes = new[]
-                {
-                    new
-                    {
-                        field = "messages",
-                        value = new
-                        {
-                            messaging_product = "whatsapp",
-                            metadata = new { display_phone_number = "15550100001", phone_number_id = SimulatorFixture.Number },
-                            messages = new[] { new { from = customer, id, timestamp, type = "text", text = new { body = text } } },
-                        },
-                    },
-                },
-            },
-        },
-    });
 
     private static int FreePort()
     {

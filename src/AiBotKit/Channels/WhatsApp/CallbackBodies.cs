@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using AiBotKit.Hosting;
 
 namespace AiBotKit.Channels.WhatsApp;
 
@@ -19,9 +20,14 @@ internal sealed class CallbackBodies(TimeProvider time)
     /// <summary>Places for large bodies that are free now.</summary>
     public int FreePlaces => LargeAtOnce - Volatile.Read(ref _taken);
 
-    /// <summary>The body, to be disposed after its use; without bytes, the status to refuse with: 413, 408 (the connection is cut), or 503 when too many large ones are here.</summary>
+    /// <summary>The body, to be disposed after its use; without bytes, the status to refuse with: 400 when its end is in doubt, 413, 408 (the connection is cut), or 503 when too many large ones are here.</summary>
     public async ValueTask<Body> ReadAsync(HttpRequest request)
     {
+        if (RefuseTwoLengths.Has(request))
+        {
+            return new Body(StatusCodes.Status400BadRequest);
+        }
+
         var announced = request.ContentLength;
         if (announced > ReceiveWebhook.MaxBody)
         {
@@ -80,6 +86,11 @@ internal sealed class CallbackBodies(TimeProvider time)
         catch (Exception error) when (error is OperationCanceledException or IOException && request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             return new Body(StatusCodes.Status499ClientClosedRequest);
+        }
+        catch (IOException error) when (error is not BadHttpRequestException)
+        {
+            // A chunk whose size is no number. What else is wrong with a request the server below answers itself.
+            return new Body(StatusCodes.Status400BadRequest);
         }
         finally
         {

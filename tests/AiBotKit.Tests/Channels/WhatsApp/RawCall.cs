@@ -10,7 +10,9 @@ internal sealed class RawCall : IDisposable
     public const string Path = "/api/whatsapp/callback";
     private readonly TcpClient _client;
 
-    private RawCall(TcpClient client) => _client = client;
+    private readonly NetworkStream _stream;
+
+    private RawCall(TcpClient client) => (_client, _stream) = (client, client.GetStream());
 
     public static async Task<RawCall> OpenAsync(Uri server)
     {
@@ -33,7 +35,7 @@ internal sealed class RawCall : IDisposable
     {
         try
         {
-            await _client.GetStream().WriteAsync(bytes);
+            await _stream.WriteAsync(bytes);
             return true;
         }
         catch (IOException)
@@ -48,13 +50,29 @@ internal sealed class RawCall : IDisposable
         var head = new byte[12];
         try
         {
-            var read = await _client.GetStream().ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            var read = await _stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
             return read == head.Length ? int.Parse(Encoding.ASCII.GetString(head, 9, 3), CultureInfo.InvariantCulture) : 0;
         }
         catch (IOException)
         {
             return 0;
         }
+    }
+
+    /// <summary>The statuses of all answers until the other side closes.</summary>
+    public async Task<List<int>> StatusesAsync(CancellationToken cancellationToken)
+    {
+        using var received = new MemoryStream();
+        try
+        {
+            await _stream.CopyToAsync(received, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // Closed with a reset, because bytes were left unread: what was answered before counts.
+        }
+
+        return [.. Encoding.Latin1.GetString(received.ToArray()).Split("HTTP/1.1 ").Skip(1).Select(answer => int.Parse(answer[..3], CultureInfo.InvariantCulture))];
     }
 
     public void Dispose() => _client.Dispose();

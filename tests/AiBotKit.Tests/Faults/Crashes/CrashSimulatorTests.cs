@@ -19,7 +19,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
         var flagged = 0;
         var accepted = 0;
         var inRecovery = 0;
-        var jumps = 0;
+        var (jumps, days, merges) = (0, 0, 0);
         var points = new Dictionary<FaultPoint, int>();
         var outcomes = new Dictionary<string, int>();
         var red = new List<string>();
@@ -36,18 +36,23 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             flagged += simulation.World.Accepted.GroupBy(a => a.Key).Sum(g => g.Count() - 1);
             inRecovery += simulation.CrashesInRecovery;
             jumps += simulation.ClockJumps;
+            days += simulation.Days;
+            merges += simulation.Merges;
             Add(points, simulation.CrashPoints);
             Add(outcomes, simulation.Outcomes);
         }
 
         red.ShouldBeEmpty();
-        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0");
+        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {days} days passed, {merges} conversations merged, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0, sends or answers outside the window 0");
         output.WriteLine(string.Join(", ", outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key} {o.Value}")));
         output.WriteLine(string.Join(", ", points.OrderBy(p => p.Key).Select(p => $"{p.Key} {p.Value}")));
         points.Count.ShouldBeGreaterThanOrEqualTo(25, "kill points that really crashed");
         inRecovery.ShouldBeGreaterThan(0);
         jumps.ShouldBeGreaterThan(0);
+        days.ShouldBeGreaterThan(0);
+        merges.ShouldBeGreaterThan(0);
         outcomes.Keys.ShouldContain("answered");
+        outcomes.Keys.ShouldContain("window");
 
         static void Add<T>(Dictionary<T, int> sum, IReadOnlyDictionary<T, int> more)
             where T : notnull
@@ -68,6 +73,10 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
     [InlineData("switch forgotten")]
     [InlineData("pause forgotten")]
     [InlineData("greedy claim")]
+    [InlineData("window from receipt")]
+    [InlineData("margin forgotten")]
+    [InlineData("alias forgotten")]
+    [InlineData("foreign alias")]
     public void Every_planted_fault_turns_the_suite_red(string mutant)
     {
         Func<IMessageStore, IMessageStore> plant = mutant switch
@@ -79,6 +88,10 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             "switch forgotten" => store => new SwitchForgotten(store),
             "pause forgotten" => store => new PauseForgotten(store),
             "greedy claim" => store => new GreedyClaim(store),
+            "window from receipt" => store => new WindowFromReceipt(store),
+            "margin forgotten" => store => new MarginForgotten(store),
+            "alias forgotten" => store => new AliasForgotten(store),
+            "foreign alias" => store => new ForeignAlias(store),
             _ => store => new NoTenantFilter(store),
         };
         for (var seed = 1; seed <= 40; seed++)

@@ -12,12 +12,16 @@ internal sealed partial class HistoryChecker(World world)
     /// <summary>How customer messages ended.</summary>
     public Dictionary<string, int> Outcomes { get; } = [];
 
-    /// <summary>Everything that breaks the contract I1 to I5 and I7; empty when all is well.</summary>
+    /// <summary>Conversations that were merged into another.</summary>
+    public int Merges { get; private set; }
+
+    /// <summary>Everything that breaks the contract I1 to I7; empty when all is well.</summary>
     public List<string> Check(string folder)
     {
         using var connection = new SqliteDatabase(folder).OpenForReading();
         CheckStored(connection);
         CheckSends(connection);
+        CheckMerged(connection);
         return _wrong;
     }
 
@@ -62,6 +66,26 @@ internal sealed partial class HistoryChecker(World world)
                 {
                     _wrong.Add($"unexpected: {said.Tag} came while its connection was off and ended as {outcome}");
                 }
+            }
+        }
+    }
+
+    /// <summary>Who has been heard of under both names has one conversation, and everything that waited in the other has ended (wire facts 3.1).</summary>
+    private void CheckMerged(Microsoft.Data.Sqlite.SqliteConnection connection)
+    {
+        foreach (var customer in world.Messages.Values.Where(said => said.Names == Names.Both).Select(said => said.Customer).Distinct())
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT count(*), count(MergedIntoId) FROM conversations WHERE ConnectionId = $n AND (SessionId IN ('wa_' || $p, 'wa_' || $u))";
+            command.Parameters.AddWithValue("$n", customer.Tenant.ConnectionId.ToByteArray(true));
+            command.Parameters.AddWithValue("$p", customer.Phone);
+            command.Parameters.AddWithValue("$u", customer.UserId);
+            using var reader = command.ExecuteReader();
+            reader.Read();
+            Merges += reader.GetInt32(1);
+            if (reader.GetInt32(0) - reader.GetInt32(1) != 1)
+            {
+                _wrong.Add($"merge: {customer} is known by both names and has {reader.GetInt32(0) - reader.GetInt32(1)} live conversations");
             }
         }
     }

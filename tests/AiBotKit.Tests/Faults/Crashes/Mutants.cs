@@ -20,7 +20,7 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset periodStart) => inner.ReadTurn(conversationId, periodStart);
 
-    public Task<TurnResult> CommitTurnAsync(TurnCommit turn) => inner.CommitTurnAsync(turn);
+    public virtual Task<TurnResult> CommitTurnAsync(TurnCommit turn) => inner.CommitTurnAsync(turn);
 
     public Task ReleaseTurnAsync(Guid conversationId, Guid runId, DateTimeOffset dueAt, bool countAttempt, DateTimeOffset now) => inner.ReleaseTurnAsync(conversationId, runId, dueAt, countAttempt, now);
 
@@ -115,5 +115,45 @@ internal sealed class GreedyClaim(IMessageStore inner) : Mutant(inner)
         }
 
         return claim;
+    }
+}
+
+/// <summary>The service window counts from when a message came, not from when the customer wrote it.</summary>
+internal sealed class WindowFromReceipt(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now) =>
+        Inner.IngestAsync([.. arrivals.Select(a => a is CustomerArrival c ? c with { At = null } : a)], rule, now);
+}
+
+/// <summary>Answers are committed until the window's last second.</summary>
+internal sealed class MarginForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<TurnResult> CommitTurnAsync(TurnCommit turn) => Inner.CommitTurnAsync(turn with { Now = turn.Now - WindowRules.AiMargin });
+}
+
+/// <summary>The customer's other name is not read.</summary>
+internal sealed class AliasForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now) =>
+        Inner.IngestAsync([.. arrivals.Select(a => a is CustomerArrival c ? c with { From = c.From with { Alias = null } } : a)], rule, now);
+}
+
+/// <summary>Now and then the other name is another customer's.</summary>
+internal sealed class ForeignAlias(IMessageStore inner) : Mutant(inner)
+{
+    private string? _before;
+
+    public override Task<IngestResult> IngestAsync(IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now) => Inner.IngestAsync([.. arrivals.Select(Change)], rule, now);
+
+    private Arrival Change(Arrival arrival)
+    {
+        if (arrival is not CustomerArrival message)
+        {
+            return arrival;
+        }
+
+        var alias = message.From.Alias is null ? null : _before ?? message.From.Alias;
+        _before = message.From.SessionId;
+        return message with { From = message.From with { Alias = alias } };
     }
 }

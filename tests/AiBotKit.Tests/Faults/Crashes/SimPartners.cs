@@ -39,7 +39,7 @@ internal sealed class SimChannel(World world) : ISendChannel, IChannel
 
     public async Task<SendOutcome> SendAsync(ClaimedSend send, SendProgress progress, CancellationToken cancellationToken)
     {
-        var customer = world.Customers.Single(c => c.Tenant.ConnectionId == send.ConnectionId && c.Phone == send.Recipient);
+        var customer = world.Who(send.ConnectionId, send.Recipient);
         Forbid(customer, send.Text);
         await ConnectAsync();
         if (!await progress.BeginAsync())
@@ -63,7 +63,7 @@ internal sealed class SimChannel(World world) : ISendChannel, IChannel
             return new SendOutcome.Ambiguous("lost on the way");
         }
 
-        var id = world.Accept(customer, send.Key, send.Text, fault switch { 2 => 131026, 3 => 131047, 4 => 131049, _ => null });
+        var id = world.Accept(customer, send.Recipient, send.Key, send.Text, fault switch { 2 => 131026, 3 => 131047, 4 => 131049, _ => null });
         progress.Answered();
         await DelayAsync();
         return fault switch

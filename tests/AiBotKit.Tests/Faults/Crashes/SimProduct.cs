@@ -22,17 +22,17 @@ internal sealed class SimProduct : IDisposable
     private readonly RunTurn _turns;
     private readonly World _world;
 
-    public SimProduct(World world, string folder, SimFaults faults, Func<IMessageStore, IMessageStore>? mutate)
+    public SimProduct(World world, string folder, SimFaults faults, TimeSpan staleAfter, Func<IMessageStore, IMessageStore>? mutate)
     {
         _world = world;
         var database = new SqliteDatabase(folder);
         var signals = new CommitSignals();
         var gates = new SendGates();
-        var conversations = new ConversationsOptions { LoopGuardTurns = 0 };
+        var conversations = new ConversationsOptions { LoopGuardTurns = 0, StaleAfterMinutes = (int)staleAfter.TotalMinutes };
         _writer = new GroupCommitWriter(database, faults, world.Clock, new SimLog<GroupCommitWriter>(world));
         _reads = new SqliteReads(database);
         Store = new SqliteMessageStore(_writer, _reads, signals, faults);
-        Store = mutate?.Invoke(Store) ?? Store;
+        Store = new CommitWatch(mutate?.Invoke(Store) ?? Store, world);
         var channel = new SimChannel(world);
         _turns = new RunTurn(Store, new SimAnswerer(world, faults), channel, new RecordGap(_writer, world.Clock), signals, conversations, faults, world.Clock, new SimLog<RunTurn>(world));
         _dispatcher = new Dispatcher(Store, _turns, signals, world.Clock, new SimLog<Dispatcher>(world));

@@ -13,7 +13,8 @@ internal sealed partial class Simulation
     {
         var customer = _world.Customers[_random.Next(_world.Customers.Count)];
         // One switch of a customer at a time: of two that overlap, the order of the answers does not tell which one the store took last.
-        if (ConversationOf(customer) is not { } conversation || !_switching.Add(customer))
+        // One who may be two conversations yet is not switched: which of the two would be meant?
+        if (customer.UserId is not null || ConversationOf(customer) is not { } conversation || !_switching.Add(customer))
         {
             return;
         }

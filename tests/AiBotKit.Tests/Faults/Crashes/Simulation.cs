@@ -25,6 +25,7 @@ internal sealed partial class Simulation : IDisposable
     private Pump _pump = null!;
     private SimProduct _product = null!;
     private List<Task> _loops = [];
+    private readonly TimeSpan _staleAfter;
     private int _life;
 
     public Simulation(int seed, Func<IMessageStore, IMessageStore>? mutate = null)
@@ -32,13 +33,17 @@ internal sealed partial class Simulation : IDisposable
         _random = new Random(seed);
         _world = new World(_random, new SimClock(Start));
         _mutate = mutate;
+
+        // In half of the histories old messages are answered as long as their window is open: then the window is what ends them.
+        _staleAfter = seed % 2 == 0 ? TimeSpan.FromMinutes(60) : TimeSpan.FromDays(2);
         Directory.CreateDirectory(Folder);
         File.Copy(Path.Combine(Template.Value, "aibotkit.db"), Path.Combine(Folder, "aibotkit.db"));
         foreach (var tenant in Tenants)
         {
             for (var i = 1; i <= 3; i++)
             {
-                _world.Customers.Add(new Customer(tenant, $"1555010{tenant.DisplayPhone[^1]}0{i}"));
+                // The third of each tenant is known by two names.
+                _world.Customers.Add(new Customer(tenant, $"1555010{tenant.DisplayPhone[^1]}0{i}", i == 3 ? $"US.1000000000000000{tenant.Name}" : null));
             }
         }
     }
@@ -55,6 +60,12 @@ internal sealed partial class Simulation : IDisposable
     public int CrashesInRecovery { get; private set; }
 
     public int ClockJumps { get; private set; }
+
+    /// <summary>Times that a day passed while something waited.</summary>
+    public int Days { get; private set; }
+
+    /// <summary>Conversations that were found to be one customer's and merged.</summary>
+    public int Merges { get; private set; }
 
     /// <summary>How customer messages ended.</summary>
     public IReadOnlyDictionary<string, int> Outcomes { get; private set; } = new Dictionary<string, int>();
@@ -94,6 +105,7 @@ internal sealed partial class Simulation : IDisposable
             var checker = new HistoryChecker(_world);
             var report = Quiesce() is { } stuck ? Report([stuck]) : checker.Check(Folder) is { Count: > 0 } wrong ? Report(wrong) : null;
             Outcomes = checker.Outcomes;
+            Merges = checker.Merges;
             return report;
         }
         finally
@@ -115,7 +127,7 @@ internal sealed partial class Simulation : IDisposable
     {
         _pump = new Pump(_random);
         SynchronizationContext.SetSynchronizationContext(_pump);
-        _product = new SimProduct(_world, Folder, _faults, _mutate);
+        _product = new SimProduct(_world, Folder, _faults, _staleAfter, _mutate);
         _loops = _product.Start();
     }
 
@@ -148,6 +160,9 @@ internal sealed partial class Simulation : IDisposable
             case 95 when _random.Next(20) == 0:
                 _world.Reinstate(Tenants[_random.Next(Tenants.Count)]);
                 break;
+            case 96 when _world.FaultsOn && _random.Next(30) == 0:
+                PassDay();
+                break;
             default:
                 _world.Clock.Advance(TimeSpan.FromMilliseconds(_random.Next(1, 400)));
                 break;
@@ -162,6 +177,13 @@ internal sealed partial class Simulation : IDisposable
         {
             throw new InvalidOperationException("A loop of the product ended by itself.", broken.Exception);
         }
+    }
+
+    /// <summary>The windows of those who have just written are about to close, or have just closed.</summary>
+    private void PassDay()
+    {
+        Days++;
+        _world.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(_random.Next(-30, 150)));
     }
 
     /// <summary>Minutes, an hour or a day in either direction; after the next jump the clock is right again (F27).</summary>

@@ -54,27 +54,56 @@ internal sealed class World(Random random, SimClock clock)
     public void CustomerWrites(Customer customer)
     {
         var number = _said[customer] = _said.GetValueOrDefault(customer) + 1;
-        var said = new Said($"wamid.{_nextId++}", customer, number, clock.World);
+        var names = customer.UserId is null ? Names.Phone : (Names)random.Next(3);
+        var said = new Said($"wamid.{_nextId++}", customer, number, clock.World, names);
         Messages.Add(said.Id, said);
+        string[] contact = [.. Each(names, $"\"wa_id\":\"{customer.Phone}\"", $"\"user_id\":\"{customer.UserId}\"")];
+        string[] sender = [.. Each(names, $"\"from\":\"{customer.Phone}\"", $"\"from_user_id\":\"{customer.UserId}\"")];
         Deliver(Envelope(customer.Tenant, $$$"""
-            "contacts":[{"profile":{"name":"C"},"wa_id":"{{{customer.Phone}}}"}],"messages":[{"from":"{{{customer.Phone}}}","id":"{{{said.Id}}}","timestamp":"{{{said.At.ToUnixTimeSeconds()}}}","type":"text","text":{"body":"{{{said.Tag}}}"}}]
+            "contacts":[{"profile":{"name":"C"},{{{string.Join(',', contact)}}}}],"messages":[{{{{string.Join(',', sender)}}},"id":"{{{said.Id}}}","timestamp":"{{{said.At.ToUnixTimeSeconds()}}}","type":"text","text":{"body":"{{{said.Tag}}}"}}]
             """), [said.Id]);
-        Note($"customer {customer} says {said.Tag}");
+        Note($"customer {customer} says {said.Tag} as {names}");
+
+        static IEnumerable<string> Each(Names names, string phone, string userId)
+        {
+            if (names != Names.UserId)
+            {
+                yield return phone;
+            }
+
+            if (names != Names.Phone)
+            {
+                yield return userId;
+            }
+        }
     }
 
+    /// <summary>
+    /// By what the service window is judged (I6): the provider's clock, or the product's own while that is off, because then it cannot know better.
+    /// </summary>
+    public DateTimeOffset WindowClock => clock.IsOff ? clock.GetUtcNow() : clock.World;
+
+    /// <summary>Whether a free-form message to the customer may begin at <paramref name="at"/>.</summary>
+    public bool IsWindowOpen(Customer customer, DateTimeOffset at) =>
+        at < Messages.Values.Where(said => said.Customer == customer).Max(said => said.At) + WindowRules.Length;
+
+    /// <summary>The customer that an address of a connection reaches.</summary>
+    public Customer Who(Guid connectionId, string address) => Customers.Single(c => c.Tenant.ConnectionId == connectionId && (c.Phone == address || c.UserId == address));
+
     /// <summary>The provider takes a send and will report on it; with a code it reports that the message could not be delivered.</summary>
-    public string Accept(Customer customer, string key, string text, int? failure = null)
+    public string Accept(Customer customer, string recipient, string key, string text, int? failure = null)
     {
         var id = $"wamid.out.{_nextId++}";
         Accepted.Add(new AcceptedSend(customer, SendKeys.Parse(key).RowKey, text, id, failure is not null));
         var echo = customer.Tenant.EchoesKeys ? $",\"biz_opaque_callback_data\":\"{key}\"" : "";
         var errors = failure is { } code ? $",\"errors\":[{{\"code\":{code},\"title\":\"no\"}}]" : "";
+        var to = recipient == customer.Phone ? $"\"recipient_id\":\"{recipient}\"" : $"\"recipient_user_id\":\"{recipient}\"";
         foreach (var status in failure is null ? (string[])["sent", "delivered", "read"] : ["failed"])
         {
             if (!FaultsOn || failure is not null || random.Next(12) > 0)
             {
                 Deliver(Envelope(customer.Tenant, $$$"""
-                    "statuses":[{"id":"{{{id}}}","status":"{{{status}}}","timestamp":"{{{clock.World.ToUnixTimeSeconds()}}}","recipient_id":"{{{customer.Phone}}}"{{{echo}}}{{{errors}}}}]
+                    "statuses":[{"id":"{{{id}}}","status":"{{{status}}}","timestamp":"{{{clock.World.ToUnixTimeSeconds()}}}",{{{to}}}{{{echo}}}{{{errors}}}}]
                     """), []);
             }
         }
@@ -85,7 +114,7 @@ internal sealed class World(Random random, SimClock clock)
 
     /// <summary>The provider says that the business account works again.</summary>
     public void Reinstate(Tenant tenant) => Deliver($$$$"""
-        {"object":"whatsapp_business_account","entry":[{"id":"{{{{tenant.WabaId}}}}","time":1,"changes":[{"field":"account_update","value":{"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":"REINSTATE"}}}]}]}
+        {"object":"whatsapp_business_account","entry":[{"id":"{{{{tenant.WabaId}}}}","time":{{{{clock.World.ToUnixTimeSeconds()}}}},"changes":[{"field":"account_update","value":{"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":"REINSTATE"}}}]}]}
         """, []);
 
     private void Deliver(string json, string[] ids)
@@ -108,13 +137,14 @@ internal sealed class World(Random random, SimClock clock)
 /// <summary>One account with its number.</summary>
 internal sealed record Tenant(char Name, Guid AccountId, Guid ChatbotId, Guid ConnectionId, string PhoneNumberId, string WabaId, string DisplayPhone, bool EchoesKeys);
 
-internal sealed record Customer(Tenant Tenant, string Phone)
+/// <param name="UserId">Set for one who is known now by number, now by user id, now by both (wire facts 3.1).</param>
+internal sealed record Customer(Tenant Tenant, string Phone, string? UserId = null)
 {
     public override string ToString() => $"{Tenant.Name}{Phone[^2..]}";
 }
 
 /// <summary>A customer message; its text is a tag that names tenant, customer and number.</summary>
-internal sealed record Said(string Id, Customer Customer, int Number, DateTimeOffset At)
+internal sealed record Said(string Id, Customer Customer, int Number, DateTimeOffset At, Names Names)
 {
     public string Tag { get; } = string.Create(CultureInfo.InvariantCulture, $"<{Customer.Tenant.Name}{Customer.Phone[^2..]}.{Number}>");
 
@@ -122,6 +152,14 @@ internal sealed record Said(string Id, Customer Customer, int Number, DateTimeOf
 
     /// <summary>Delivered for the first time, and stored, while its connection was off.</summary>
     public bool CameWhilePaused { get; set; }
+}
+
+/// <summary>By what a message names its customer.</summary>
+internal enum Names
+{
+    Phone,
+    UserId,
+    Both,
 }
 
 internal sealed record PendingWebhook(byte[] Body, string Signature, string[] MessageIds)
