@@ -20,6 +20,7 @@ internal static class AssistantEndpoints
     {
         var services = builder.Services;
         services.AddSingleton(Options.Create(AssistantOptions.Read(settings)));
+        services.AddSingleton(provider => TurnLimit.For(provider.GetRequiredService<IOptions<AssistantOptions>>().Value.MaxConcurrency));
         services.TryAddSingleton(FaultPoints.None);
         services.TryAddSingleton<KnowledgeReadiness>();
         services.TryAddSingleton<Retrieval>();

@@ -11,14 +11,23 @@ internal interface ITurnRunner
 }
 
 /// <summary>
+/// Turns at once. Those that wait for a model call were taken in the order of their time: the more of them, the longer whoever writes now waits behind
+/// them. A few more than calls keep the calls busy.
+/// </summary>
+internal sealed record TurnLimit(int AtOnce)
+{
+    public const int Least = 64;
+
+    /// <param name="calls">Model calls at once.</param>
+    public static TurnLimit For(int calls) => new(Math.Max(Least, 2 * calls));
+}
+
+/// <summary>
 /// Starts turns when they are due: one at a time per conversation, at most so many at once. The work rows are the truth; a sweep at start
 /// and every 15 s finds what a lost signal would have announced.
 /// </summary>
 internal sealed partial class Dispatcher : IDisposable
 {
-    /// <summary>Turns at once; the assistant has a limit of its own for model calls.</summary>
-    public const int MaxTurns = 256;
-
     private const int SweepLimit = 200_000;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(15);
     private static readonly Guid SweepKey = new("5eed0000-0000-4000-8000-000000000002");
@@ -28,6 +37,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly CommitSignals _signals;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly int _maxTurns;
     private readonly DueQueue _queue;
     private readonly Lanes _lanes;
     private readonly Dictionary<Guid, DueTurn> _again = [];
@@ -36,9 +46,10 @@ internal sealed partial class Dispatcher : IDisposable
     private CancellationToken _stopping;
     private DateTimeOffset _nextSweep;
 
-    public Dispatcher(IMessageStore store, ITurnRunner runner, CommitSignals signals, TimeProvider time, ILogger<Dispatcher> logger)
+    public Dispatcher(IMessageStore store, ITurnRunner runner, CommitSignals signals, TimeProvider time, ILogger<Dispatcher> logger, TurnLimit? limit = null)
     {
         (_store, _runner, _signals, _time, _logger) = (store, runner, signals, time, logger);
+        _maxTurns = (limit ?? new TurnLimit(TurnLimit.Least)).AtOnce;
         _queue = new DueQueue(time);
         _lanes = new Lanes(key => _runner.RunAsync(key, key == _aloneRunning, _stopping), OnFault, _queue.Wake);
         signals.TurnDue += _queue.Signal;
@@ -70,7 +81,7 @@ internal sealed partial class Dispatcher : IDisposable
                 }
 
                 StartDue();
-                await _queue.WaitAsync(_lanes.Count < MaxTurns && _aloneRunning is null && _aloneWanted.Count == 0, stopping);
+                await _queue.WaitAsync(_lanes.Count < _maxTurns && _aloneRunning is null && _aloneWanted.Count == 0, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -104,7 +115,7 @@ internal sealed partial class Dispatcher : IDisposable
             return;
         }
 
-        while (_lanes.Count < MaxTurns && _queue.TryTake(out var turn))
+        while (_lanes.Count < _maxTurns && _queue.TryTake(out var turn))
         {
             if (turn.ConversationId == SweepKey)
             {

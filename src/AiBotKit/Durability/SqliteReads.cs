@@ -149,7 +149,10 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
         history.Reverse();
         var replies = Messages(
             session,
-            "SELECT Seq, Role, Type, Text, At, ProviderMessageId FROM messages WHERE ConversationId = $1 AND Role = 1 AND Status <> 10 ORDER BY At DESC, Seq DESC LIMIT 25",
+            """
+            SELECT Seq, Role, Type, Text, At, ProviderMessageId FROM messages
+            WHERE ConversationId = $1 AND (Role = 1 OR (Role = 3 AND Type = 'ai_replies')) AND Status <> 10 ORDER BY At DESC, Seq DESC LIMIT 25
+            """,
             conversationId);
         using var reader = session.Statement(
             """
@@ -191,7 +194,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             Redone = reader.Flag(19),
             Unanswered = unanswered,
             History = history,
-            RecentReplies = [.. replies.Select(r => (r.At, r.Text))],
+            RecentReplies = [.. replies.TakeWhile(r => r.Role == MessageRole.Assistant).Select(r => (r.At, r.Text))],
         };
     }
 

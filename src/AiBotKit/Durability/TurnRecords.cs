@@ -52,7 +52,7 @@ internal sealed record TurnSnapshot
     /// <summary>Latest earlier messages, oldest first, at most 20.</summary>
     public required IReadOnlyList<TurnMessage> History { get; init; }
 
-    /// <summary>Times and texts of the latest AI replies, newest first, at most 25.</summary>
+    /// <summary>Times and texts of the latest AI replies since AI replies were switched last, newest first, at most 25.</summary>
     public required IReadOnlyList<(DateTimeOffset At, string Text)> RecentReplies { get; init; }
 }
 

@@ -64,6 +64,7 @@ public sealed class LoopGuardTests
         var loop = After(3, _ => Closed, _ => "Hello!");
         LoopGuard.Triggers(loop, Now, 20).ShouldBeTrue();
         LoopGuard.Triggers(loop with { History = [.. loop.History.Take(4), Line(MessageRole.Owner, "Ana here.", Now), .. loop.History.Skip(4)] }, Now, 20).ShouldBeFalse();
+        LoopGuard.Triggers(loop with { RecentReplies = loop.RecentReplies.Take(2).ToList() }, Now, 20).ShouldBeFalse("AI replies were switched on again after the first");
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class LoopGuardTests
     }
 
     [Fact]
-    public async Task A_loop_ends_with_AI_replies_off_and_a_person_told()
+    public async Task A_loop_ends_with_AI_replies_off_and_a_person_told_and_a_hand_back_gives_it_another_chance()
     {
         await using var shop = await TalkingShop.StartAsync();
         foreach (var text in new[] { "¡Gracias por escribirnos! En este momento no podemos atenderle.", "您好，我现在有事不在，一会再和您联系。" })
@@ -98,6 +99,7 @@ public sealed class LoopGuardTests
             all.ShouldContain(m => TalkingShop.Role(m) == "event" && TalkingShop.Text(m).Contains("two machines", StringComparison.Ordinal));
             TalkingShop.Outcome(await shop.SayAsync(new { text })).ShouldBe("ai_off");
             (await shop.SwitchAsync(true)).GetProperty("aiReplies").GetBoolean().ShouldBeTrue();
+            TalkingShop.Text(await shop.AskAsync(text)).ShouldContain(text);
         }
     }
 
@@ -111,7 +113,10 @@ public sealed class LoopGuardTests
         }
 
         TalkingShop.Outcome(await shop.SayAsync(new { text = "number 20" })).ShouldBe("loop");
-        (await shop.ConversationAsync()).GetProperty("aiReplies").GetBoolean().ShouldBeFalse();
+        var conversation = await shop.ConversationAsync();
+        conversation.GetProperty("aiReplies").GetBoolean().ShouldBeFalse();
+        await shop.SwitchAsync(true);
+        TalkingShop.Text(await shop.AskAsync("number 21")).ShouldEndWith("number 21");
     }
 
     private static string Filled(string text, int n) => text.Replace("{n}", $"{n}", StringComparison.Ordinal);

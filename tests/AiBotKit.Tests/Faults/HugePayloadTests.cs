@@ -38,8 +38,8 @@ public sealed class HugePayloadTests(ITestOutputHelper output) : IDisposable
         await Task.WhenAll(huge);
         output.WriteLine($"{Senders} huge bodies: {before / Megabyte} MB before, at most {peak / Megabyte} MB (meant: 300 more), {sent} true callbacks taken meanwhile");
 
-        // 64 bodies of 4 MB, and what their growing buffers leave behind until it is collected: a ceiling against keeping all of them.
-        (peak - before).ShouldBeLessThan(1_500L * Megabyte);
+        // 300 MB are meant; what growing buffers leave behind until it is collected comes on top. Keeping all of them would be 800 MB and more.
+        (peak - before).ShouldBeLessThan(450L * Megabyte);
     }
 
     public void Dispose() => Directory.Delete(_folder, true);

@@ -6,13 +6,14 @@ namespace AiBotKit.Channels.WhatsApp;
 
 /// <summary>
 /// Reads the bodies of callbacks before anybody is known, within bounds (F36, F37): at most 4 MB each, and of those above 32 KB, which no
-/// ordinary callback reaches, at most 64 in memory at once; slow ones end after 10 s in all. Memory grows with what came, not with what was announced.
+/// ordinary callback reaches, at most 12 in memory at once (64 would be 256 MB, and twice that while they grow); slow ones end after 10 s in all.
+/// Memory grows with what came, not with what was announced.
 /// Compressed bodies are not unpacked: the signature is over the bytes on the wire.
 /// </summary>
 internal sealed class CallbackBodies(TimeProvider time)
 {
     public const int Small = 32 << 10;
-    public const int LargeAtOnce = 64;
+    public const int LargeAtOnce = 12;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private int _taken;

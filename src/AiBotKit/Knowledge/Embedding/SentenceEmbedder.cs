@@ -25,6 +25,9 @@ internal sealed partial class SentenceEmbedder : IDisposable
     private readonly ILogger _logger;
     private readonly bool _isInstalled;
     private readonly Lazy<(InferenceSession Session, BertTokenizer Tokenizer)?> _model;
+
+    // More texts at once than cores are no faster, and each needs up to 15 MB while it runs.
+    private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
     private int _damaged;
 
     public SentenceEmbedder(ModelFiles files, ILogger<SentenceEmbedder>? logger = null)
@@ -55,7 +58,7 @@ internal sealed partial class SentenceEmbedder : IDisposable
         }
     }
 
-    private static float[] Run((InferenceSession Session, BertTokenizer Tokenizer) model, string text)
+    private float[] Run((InferenceSession Session, BertTokenizer Tokenizer) model, string text)
     {
         var ids = model.Tokenizer.EncodeToIds(text, MaxTokens, out _, out _);
         var length = ids.Count;
@@ -72,7 +75,7 @@ internal sealed partial class SentenceEmbedder : IDisposable
         using var mask = OrtValue.CreateTensorValueFromMemory(ones, shape);
         using var types = OrtValue.CreateTensorValueFromMemory(new long[length], shape);
         using var options = new RunOptions();
-        using var outputs = model.Session.Run(options, ["input_ids", "attention_mask", "token_type_ids"], [inputIds, mask, types], ["last_hidden_state"]);
+        using var outputs = RunOnACore(model.Session, options, [inputIds, mask, types]);
         var states = outputs[0].GetTensorDataAsSpan<float>();
         var vector = new float[Dimension];
         for (var i = 0; i < length; i++)
@@ -90,8 +93,22 @@ internal sealed partial class SentenceEmbedder : IDisposable
         return vector;
     }
 
+    private IDisposableReadOnlyCollection<OrtValue> RunOnACore(InferenceSession session, RunOptions options, OrtValue[] inputs)
+    {
+        _cores.Wait();
+        try
+        {
+            return session.Run(options, ["input_ids", "attention_mask", "token_type_ids"], inputs, ["last_hidden_state"]);
+        }
+        finally
+        {
+            _cores.Release();
+        }
+    }
+
     public void Dispose()
     {
+        _cores.Dispose();
         if (_model.IsValueCreated && IsAvailable && _model.Value is { } model)
         {
             model.Session.Dispose();
@@ -101,12 +118,13 @@ internal sealed partial class SentenceEmbedder : IDisposable
     private (InferenceSession, BertTokenizer)? Open()
     {
         _files.Check(_files.SentenceModel, _files.SentenceModel + "_data", _files.SentenceVocabulary);
-        // One thread per text: turns run side by side. No arena: it would keep the memory of the longest text for ever.
+        // One thread per text: turns run side by side. Its own arena keeps the memory of as many texts as there are cores; without it every thread
+        // that ever ran one leaves as much behind in an arena of the C library, which grew to more than 1 GB under load.
         using var options = new Microsoft.ML.OnnxRuntime.SessionOptions
         {
             IntraOpNumThreads = 1,
             InterOpNumThreads = 1,
-            EnableCpuMemArena = false,
+            EnableCpuMemArena = true,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
         var tokenizer = BertTokenizer.Create(_files.SentenceVocabulary, new BertOptions { LowerCaseBeforeTokenization = true });
