@@ -87,9 +87,10 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         session.Execute("UPDATE outbox SET State = 2 WHERE State = 1");
         session.Execute("UPDATE outbox SET DueAt = $1 WHERE State = 2", now + ambiguousWait);
 
-        // The crash among others counts too, or a message that ends the process would run a sixth time (F39). Who was only near it runs alone
-        // from now on and loses the count with its answer.
-        session.Execute("UPDATE work SET RunId = NULL, Alone = 1, Attempts = Attempts + 1, DueAt = $1 WHERE RunId IS NOT NULL", now);
+        // Who was only near a crash is not counted: it runs alone from now on. Who crashes alone was the cause of the first crash too, which makes
+        // five runs in all (F39).
+        session.Execute("UPDATE work SET Attempts = max(Attempts, 1) + 1 WHERE RunId IS NOT NULL AND Alone = 2");
+        session.Execute("UPDATE work SET RunId = NULL, Alone = 1, DueAt = $1 WHERE RunId IS NOT NULL", now);
         new SqliteClock(session, now, signals).PullIn(ambiguousWait);
         new SqliteTurns(session, signals, faults).BuryExhausted(now);
         return true;

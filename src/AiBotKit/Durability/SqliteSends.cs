@@ -25,14 +25,14 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         SendAuthor author;
         string key, recipient, text;
         Guid account, conversation, connection;
-        int attempt;
+        int attempt, keyMark;
         string? ended = null;
         bool broken;
         DateTimeOffset probeAt;
         using (var reader = session.Statement(
             """
             SELECT o.MessageSeq, o.Author, o.Key, o.Recipient, o.Text, o.AccountId, o.ConversationId, o.ConnectionId, o.Attempt, o.ConversationEpoch, o.ConnectionEpoch,
-                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1), n.DisconnectedAt, n.BrokenReason, n.ProbeAt
+                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1), n.DisconnectedAt, n.BrokenReason, n.ProbeAt, n.ApiKeyProtected
             FROM outbox o JOIN conversations c ON c.Id = o.ConversationId JOIN connections n ON n.Id = o.ConnectionId
             WHERE o.Id = $1 AND o.State = 0 AND o.DueAt <= $2
             """,
@@ -48,6 +48,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             (account, conversation, connection, attempt) = (reader.Id(5), reader.Id(6), reader.Id(7), reader.GetInt32(8) + 1);
             broken = !reader.IsDBNull(17);
             probeAt = reader.TimeOrNull(18) ?? now;
+            keyMark = Mark(reader.TextOrNull(19));
             if (author == SendAuthor.Assistant && (reader.GetInt64(9) != reader.GetInt64(11) || !reader.Flag(12)))
             {
                 ended = "human";
@@ -89,7 +90,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         session.Execute("UPDATE outbox SET State = 1, Attempt = $2, StartedAt = $3 WHERE Id = $1", outboxId, attempt, now);
         session.Execute("INSERT INTO send_attempts (OutboxId, Attempt, ConnectionId, StartedAt) VALUES ($1, $2, $3, $4)", outboxId, attempt, connection, now);
         session.Execute("UPDATE messages SET Status = 2 WHERE Seq = $1", seq);
-        return new SendClaim(new ClaimedSend(outboxId, account, conversation, connection, SendKeys.Of(key, attempt), recipient, text, attempt));
+        return new SendClaim(new ClaimedSend(outboxId, account, conversation, connection, SendKeys.Of(key, attempt), recipient, text, attempt, keyMark));
     }
 
     /// <summary>What one hand-over came to. Nothing is changed when a status has told more meanwhile.</summary>
@@ -109,7 +110,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
                 Suspend(row, ambiguousWait);
                 break;
             case SendOutcome.Rejected rejected:
-                Reject(row, rejected, jitter);
+                Reject(row, rejected, jitter, send.ProviderKeyMark);
                 break;
         }
 
@@ -209,7 +210,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         }
     }
 
-    private void Reject(in SentRow row, SendOutcome.Rejected rejected, double jitter)
+    private void Reject(in SentRow row, SendOutcome.Rejected rejected, double jitter, int keyMark)
     {
         // It was certainly not taken: no status can ever be about this hand-over.
         session.Execute("DELETE FROM send_attempts WHERE OutboxId = $1 AND Attempt = $2", row.OutboxId, row.Attempt);
@@ -221,7 +222,12 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         if (rejected.Kind == RejectionKind.ConnectionBroken)
         {
             // The queue is held, nothing is lost: the row waits until the connection works again.
-            session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, rejected.Reason, now + ProbeEvery);
+            // What was refused with the key of before says nothing about the one that was put in meanwhile (F21).
+            if (Mark(session.Statement("SELECT ApiKeyProtected FROM connections WHERE Id = $1", row.ConnectionId).ExecuteScalar() as string) == keyMark)
+            {
+                session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, rejected.Reason, now + ProbeEvery);
+            }
+
             session.Execute("UPDATE outbox SET State = 0, DueAt = $2 WHERE Id = $1 AND State = 1", row.OutboxId, now);
             session.Execute("UPDATE messages SET Status = 1, FailureCode = $2, FailureReason = $3 WHERE Seq = $1 AND Status = 2", row.MessageSeq, rejected.Code, rejected.Reason);
             session.AfterCommit(() => signals.SignalSendDue(conversation, connection));
@@ -240,6 +246,8 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             session.AfterCommit(() => signals.SignalSendDue(conversation, connection));
         }
     }
+
+    private static int Mark(string? protectedKey) => protectedKey?.GetHashCode(StringComparison.Ordinal) ?? 0;
 
     /// <param name="outcome">What becomes of the messages it was to answer, unless another part of the reply has gone out.</param>
     private void Fail(in SentRow row, int? code, string reason, string outcome)

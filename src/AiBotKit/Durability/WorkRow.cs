@@ -21,7 +21,7 @@ internal sealed class WorkRow
     /// <summary>Process that is in a turn of it; null = nobody. Left behind by a crash.</summary>
     public Guid? RunId { get; set; }
 
-    /// <summary>Turns that failed, and crashes during a turn; five make a dead letter. After the first crash it runs while no other turn does.</summary>
+    /// <summary>Turns that failed, and crashes of a turn that ran while no other turn did, the first of which counts twice; five make a dead letter.</summary>
     public int Attempts { get; set; }
 
     /// <summary>After an unclean stop during its turn it runs again while no other turn does.</summary>

@@ -22,6 +22,15 @@ internal sealed class KillEvidenceReader(string dataFolder, SimulatorFixture sim
         return (long)command.ExecuteScalar()!;
     }
 
+    /// <summary>Conversations of the running product that were in a turn at a kill and have had no answer since.</summary>
+    public long WaitingAlone()
+    {
+        using var connection = new SqliteDatabase(dataFolder).OpenForReading();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM work WHERE Alone > 0";
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>Rows that were being sent when the product died, read from a copy of its files: opening the files themselves would recover them.</summary>
     public long LeftSending()
     {

@@ -20,7 +20,10 @@ public sealed class KillTests(ITestOutputHelper output)
     /// <summary>The simulated provider repeats a callback for seven days of its clock, ten minutes of ours, at last every 86 s.</summary>
     private static readonly TimeSpan QuietCeiling = TimeSpan.FromMinutes(11);
 
-    /// <summary>Turn points never follow each other: five crashes of one turn in a row are a dead letter by design.</summary>
+    /// <summary>
+    /// Turn points never follow each other, and after every third kill the product lives until nobody waits to be answered alone: five crashes of one
+    /// turn in a row are a dead letter by design, whoever was their cause.
+    /// </summary>
     private static readonly string[] Points =
     [
         "W0BodyRead", "R0Claimed", "S0Picked", "W1SignatureOk", "R1Retrieved", "S1SendingCommitted", "W2Parsed", "R2PromptBuilt", "S2Connected",
@@ -91,9 +94,28 @@ public sealed class KillTests(ITestOutputHelper output)
 
             kills++;
             evidence.LeftSending().ShouldBeLessThanOrEqualTo(MaxInFlight, $"sends left ambiguous by the kill at {point}");
+            if (kills % 3 == 0)
+            {
+                await BreatheAsync(product, evidence);
+            }
         }
 
         return (kills, missed);
+    }
+
+    /// <summary>Ends with a kill of its own at no chosen point.</summary>
+    private static async Task BreatheAsync(KilledProduct product, KillEvidenceReader evidence)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(120));
+        product.Start(null);
+        await product.ReadyAsync(patience.Token);
+        while (evidence.WaitingAlone() > 0)
+        {
+            await Task.Delay(50, patience.Token);
+        }
+
+        product.Dispose();
     }
 
     private static bool NeedsModel(string point) => point[0] == 'R' && point[1] is >= '2' and <= '6';
