@@ -69,11 +69,11 @@ internal sealed partial class Checkpointer(SqliteDatabase database, GroupCommitW
         {
             using var session = new WriteSession(database.OpenForWriting());
             session.Execute("PRAGMA busy_timeout=50");
-            var isMoved = IsMoved(session);
+            var isMoved = MoveLog(session);
             if (pages >= PagesUnderLoad)
             {
                 // What came while the most of it was moved is little; the writer itself should have nearly nothing left to move.
-                IsMoved(session);
+                MoveLog(session);
                 await writer.RestartLogAsync();
             }
             else if (LogBytes > CutAnywayAbove || (LogBytes > CutAbove && isMoved))
@@ -87,7 +87,8 @@ internal sealed partial class Checkpointer(SqliteDatabase database, GroupCommitW
         }
     }
 
-    private static bool IsMoved(WriteSession session)
+    /// <summary>Moves what it can without holding anybody up; whether that was all.</summary>
+    private static bool MoveLog(WriteSession session)
     {
         using var result = session.Statement("PRAGMA wal_checkpoint(PASSIVE)").ExecuteReader();
         return result.Read() && result.GetInt64(1) == result.GetInt64(2);

@@ -10,33 +10,31 @@ internal static class OwnersBrowser
     private const string Password = "seven green kettles sing";
     private const string Email = "ana@example.com";
 
-    public static async Task<IPage> SetUpAsync(IBrowserContext context, AppFixture app)
-    {
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(app.Address, $"/setup?token={await app.Get<SetupLink>().IssueAsync()}").ToString());
-        await page.GetByLabel("Your name").FillAsync("Ana Duarte");
-        await page.GetByLabel("E-mail").FillAsync(Email);
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.Keyboard.PressAsync("Enter");
-        await LiveAsync(page);
-        return page;
-    }
+    public static async Task<IPage> SetUpAsync(IBrowserContext context, AppFixture app) =>
+        await EnterAsync(context, app, $"/setup?token={await app.Get<SetupLink>().IssueAsync()}", name: "Ana Duarte");
 
-    public static async Task<IPage> SignInAsync(IBrowserContext context, AppFixture app, string path)
-    {
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(app.Address, path).ToString());
-        await page.GetByLabel("E-mail").FillAsync(Email);
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.Keyboard.PressAsync("Enter");
-        await LiveAsync(page);
-        return page;
-    }
+    public static Task<IPage> SignInAsync(IBrowserContext context, AppFixture app, string path) => EnterAsync(context, app, path, name: null);
 
     public static async Task<IPage> OpenAsync(IBrowserContext context, AppFixture app, string path)
     {
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(app.Address, path).ToString());
+        await LiveAsync(page);
+        return page;
+    }
+
+    private static async Task<IPage> EnterAsync(IBrowserContext context, AppFixture app, string path, string? name)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(app.Address, path).ToString());
+        if (name is not null)
+        {
+            await page.GetByLabel("Your name").FillAsync(name);
+        }
+
+        await page.GetByLabel("E-mail").FillAsync(Email);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.Keyboard.PressAsync("Enter");
         await LiveAsync(page);
         return page;
     }
