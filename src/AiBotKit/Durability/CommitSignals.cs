@@ -18,6 +18,9 @@ internal sealed class CommitSignals
     /// <summary>A person acted in a conversation: a turn under way there is to be cancelled.</summary>
     public event Action<Guid>? PersonActed;
 
+    /// <summary>Something could not be processed and is kept as a dead letter.</summary>
+    public event Action? DeadLetterKept;
+
     public void SignalTurnDue(DueTurn turn) => TurnDue?.Invoke(turn);
 
     public void SignalSendDue(Guid conversationId, Guid connectionId) => SendDue?.Invoke(conversationId, connectionId);
@@ -25,4 +28,6 @@ internal sealed class CommitSignals
     public void SignalChanged(Guid accountId, Guid conversationId, long version) => Changed?.Invoke(accountId, conversationId, version);
 
     public void SignalPersonActed(Guid conversationId) => PersonActed?.Invoke(conversationId);
+
+    public void SignalDeadLetter() => DeadLetterKept?.Invoke();
 }

@@ -373,6 +373,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             arrival.Raw.ToArray(),
             now);
         _deadLetters++;
+        session.AfterCommit(signals.SignalDeadLetter);
     }
 
     /// <summary>The first 120 characters without splitting a surrogate pair.</summary>

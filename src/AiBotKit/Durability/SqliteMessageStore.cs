@@ -31,6 +31,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
             reason,
             body,
             now);
+        session.AfterCommit(signals.SignalDeadLetter);
         return true;
     });
 

@@ -125,6 +125,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             acts.EndUnanswered(conversation, "dead_letter");
             acts.Want(conversation, "dead_letter");
             acts.Publish(conversation, account);
+            session.AfterCommit(signals.SignalDeadLetter);
         }
     }
 

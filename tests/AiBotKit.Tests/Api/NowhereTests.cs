@@ -16,6 +16,11 @@ public sealed class NowhereTests
     [InlineData("/no-such-page", false, 404, true)]
     [InlineData("/favicon.ico", true, 404, true)]
     [InlineData("/favicon.ico", false, 404, true)]
+    [InlineData("/conversations/00000000-0000-4000-8000-000000000000", true, 404, true)]
+    [InlineData("/conversations/00000000-0000-4000-8000-000000000000/contact", true, 404, true)]
+    [InlineData("/conversations/not-an-id", true, 404, true)]
+    [InlineData("/dead-letters/00000000-0000-4000-8000-000000000000", true, 404, true)]
+    [InlineData("/bots/00000000-0000-4000-8000-000000000000", true, 404, true)]
     [InlineData("/conversations", true, 200, true)]
     [InlineData("/conversations", false, 302, false)]
     [InlineData("/conversations/00000000-0000-4000-8000-000000000000/contact", false, 302, false)]
@@ -35,6 +40,21 @@ public sealed class NowhereTests
         else if (status == 302)
         {
             answer.Headers.Location!.ToString().ShouldContain("/sign-in?returnUrl=");
+        }
+    }
+
+    [Fact]
+    public async Task A_conversation_is_there_for_its_own_account_only_and_so_are_its_parts()
+    {
+        await using var two = await TwoAccounts.StartAsync();
+        foreach (var (client, path, status) in new[]
+        {
+            (two.Person, "", 200), (two.Person, "/contact", 200), (two.Person, "/no-such-part", 404), (two.Stranger, "", 404), (two.Stranger, "/contact", 404),
+        })
+        {
+            using var answer = await AskAsync(client, $"/conversations/{two.Conversation}{path}", "text/html");
+            ((int)answer.StatusCode).ShouldBe(status, path);
+            (await answer.Content.ReadAsStringAsync(Stop)).Contains("There is nothing at this address", StringComparison.Ordinal).ShouldBe(status == 404, path);
         }
     }
 

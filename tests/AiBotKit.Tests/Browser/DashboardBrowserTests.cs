@@ -223,9 +223,23 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
         var theirs = await shop.App.Seed.ConversationAsync(stranger, theirBot, "15550300001", "Not yours");
         await shop.App.Seed.SayAsync(stranger, theirs, MessageRole.Customer, "private words", shop.App.Seed.Now);
         var page = await shop.OpenAsync($"conversations/{theirs}");
-        await Expect(page.Locator(".chat")).ToContainTextAsync("There is no such conversation");
+        await Expect(page.Locator(".nothing")).ToContainTextAsync("There is nothing at this address");
         (await page.ContentAsync()).ShouldNotContain("private words");
         (await page.ContentAsync()).ShouldNotContain("Not yours");
+        await page.GetByRole(AriaRole.Link, new() { Name = "To My Bots" }).ClickAsync();
+        await Expect(page.Locator(".botc").First).ToBeVisibleAsync();
+        shop.Problems.ShouldHaveSingleItem().ShouldContain("404");
+    }
+
+    [Fact]
+    public async Task A_dead_letter_appears_in_its_list_and_count_without_reload()
+    {
+        await using var shop = await ShopAsync();
+        var page = await shop.OpenAsync("dead-letters");
+        await Expect(page.Locator(".tbl tbody tr")).ToHaveCountAsync(2);
+        await shop.App.Seed.DeadLetterAsync(shop.AccountId, "webhook_item", "It came while somebody looked.", "{}");
+        await Expect(page.Locator(".tbl tbody tr").First).ToContainTextAsync("It came while somebody looked.");
+        await Expect(page.Locator(".rail .nb", new() { HasText = "3" })).ToBeVisibleAsync();
         shop.Problems.ShouldBeEmpty();
     }
 

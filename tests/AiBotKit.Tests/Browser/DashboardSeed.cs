@@ -151,8 +151,9 @@ internal sealed class DashboardSeed(IServiceProvider services)
         return id;
     }
 
-    public Task DeadLetterAsync(Guid account, string kind, string reason, string raw, Guid? conversation = null) =>
-        _writer.SaveAsync(db => db.Add(new DeadLetter
+    public async Task DeadLetterAsync(Guid account, string kind, string reason, string raw, Guid? conversation = null)
+    {
+        await _writer.SaveAsync(db => db.Add(new DeadLetter
         {
             Id = Guid.CreateVersion7(),
             AccountId = account,
@@ -162,6 +163,8 @@ internal sealed class DashboardSeed(IServiceProvider services)
             Raw = System.Text.Encoding.UTF8.GetBytes(raw),
             CreatedAt = Now,
         }));
+        services.GetRequiredService<CommitSignals>().SignalDeadLetter();
+    }
 
     /// <summary>The optional parts of a seeded message.</summary>
     internal sealed class MessageDraft
