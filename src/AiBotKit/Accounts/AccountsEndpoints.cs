@@ -1,4 +1,9 @@
+using System.Security.Claims;
+using AiBotKit.Durability.Audit;
+using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
+using AiBotKit.Hosting.Paging;
+using AiBotKit.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -16,35 +21,41 @@ internal static class AccountsEndpoints
 
     public static void AddAccounts(this WebApplicationBuilder builder, SettingsReader settings)
     {
-        builder.Services.AddSingleton(AccountsOptions.Read(settings));
+        var options = AccountsOptions.Read(settings);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(new ConfiguredSecret("Api:Key", options.ApiKey));
         builder.Services.AddSingleton<FirstAccount>();
         builder.Services.AddSingleton<SetupLink>();
         builder.Services.AddSingleton<SetUpOwner>();
         builder.Services.AddSingleton<SignInPerson>();
         builder.Services.AddSingleton<SignInLimits>();
+        builder.Services.AddSingleton<RefusalLimits>();
+        builder.Services.AddSingleton<RecordAccess>();
+        builder.Services.AddSingleton<ListAudit>();
         builder.Services.AddSingleton<IPasswordHasher<Person>, PasswordHasher<Person>>();
         // OWASP's present cost for PBKDF2 with HMAC-SHA-512.
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
         builder.Services.AddHostedService<SeedAccount>();
+        builder.Services.AddHostedService<NoteChangedSecrets>();
         builder.Services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, options => options.ForwardDefaultSelector = context =>
                 context.Request.Headers.Authorization.Count > 0 ? ApiKeyHandler.SchemeName : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
-            .AddCookie(options =>
+            .AddCookie(cookie =>
             {
-                options.Cookie.HttpOnly = true;
-                options.Cookie.SameSite = SameSiteMode.Lax;
-                options.Cookie.Path = "/";
-                options.CookieManager = new SessionCookies();
-                options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                options.Cookie.Name = SessionCookies.PlainName;
-                options.LoginPath = "/sign-in";
-                options.ReturnUrlParameter = "returnUrl";
+                cookie.Cookie.HttpOnly = true;
+                cookie.Cookie.SameSite = SameSiteMode.Lax;
+                cookie.Cookie.Path = "/";
+                cookie.CookieManager = new SessionCookies();
+                cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                cookie.Cookie.Name = SessionCookies.PlainName;
+                cookie.LoginPath = "/sign-in";
+                cookie.ReturnUrlParameter = "returnUrl";
                 // Idle 12 h (S-A8).
-                options.ExpireTimeSpan = TimeSpan.FromHours(12);
-                options.Events.OnValidatePrincipal = SignedIn.CheckStampAsync;
-                options.Events.OnRedirectToLogin = context => AnswerOrRedirectAsync(context, StatusCodes.Status401Unauthorized);
-                options.Events.OnRedirectToAccessDenied = context => AnswerOrRedirectAsync(context, StatusCodes.Status403Forbidden);
+                cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
+                cookie.Events.OnValidatePrincipal = SignedIn.CheckStampAsync;
+                cookie.Events.OnRedirectToLogin = context => AnswerOrRedirectAsync(context, StatusCodes.Status401Unauthorized);
+                cookie.Events.OnRedirectToAccessDenied = DenyAsync;
             });
         builder.Services.AddAuthorizationBuilder()
             .SetDefaultPolicy(SignedInPolicy)
@@ -59,6 +70,7 @@ internal static class AccountsEndpoints
         group.MapPost("/setup", SetUpAsync).AllowAnonymous();
         group.MapPost("/sign-in", SignInAsync).AllowAnonymous();
         group.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
+        app.MapGet("/api/audit", ListAuditAsync).RequireAuthorization().WithTags("Accounts").WithName("ListAudit").WithSummary("Lists who did what in the account, the latest first.");
     }
 
     private static async Task<RedirectHttpResult> SetUpAsync(
@@ -68,18 +80,32 @@ internal static class AccountsEndpoints
         [FromForm] string? password,
         SetUpOwner setUp,
         SignInLimits limits,
+        HttpOptions http,
         HttpContext context)
     {
         var back = $"/setup?token={Uri.EscapeDataString(token ?? "")}&error=";
-        if (!limits.TryTake(email ?? "", Place(context)))
+        if (!MaySignIn(context, http))
+        {
+            return TypedResults.LocalRedirect(back + "insecure");
+        }
+
+        if (!limits.TryTake(email ?? "", context.Address() ?? ""))
         {
             return TypedResults.LocalRedirect(back + "rate");
         }
 
-        var (person, error) = await setUp.RunAsync(token ?? "", email ?? "", displayName ?? "", password ?? "");
-        if (person is null)
+        Person? person;
+        try
         {
-            return TypedResults.LocalRedirect(back + error);
+            (person, var error) = await setUp.RunAsync(token ?? "", email ?? "", displayName ?? "", password ?? "", context.Address());
+            if (person is null)
+            {
+                return TypedResults.LocalRedirect(back + error);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            return TypedResults.LocalRedirect(back + "unavailable");
         }
 
         await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignedIn.Principal(person, true));
@@ -93,17 +119,23 @@ internal static class AccountsEndpoints
         SignInPerson signIn,
         SignInLimits limits,
         FirstAccount first,
+        HttpOptions http,
         HttpContext context,
         CancellationToken cancellationToken)
     {
         var target = IsLocal(returnUrl) ? returnUrl! : "/";
         var back = $"/sign-in?returnUrl={Uri.EscapeDataString(target)}&error=";
-        if (!limits.TryTake(email ?? "", Place(context)))
+        if (!MaySignIn(context, http))
+        {
+            return TypedResults.LocalRedirect(back + "insecure");
+        }
+
+        if (!limits.TryTake(email ?? "", context.Address() ?? ""))
         {
             return TypedResults.LocalRedirect(back + "rate");
         }
 
-        var known = password is { Length: > 0 and <= PasswordRules.MaxLength } ? await signIn.RunAsync(email ?? "", password, cancellationToken) : null;
+        var known = await signIn.RunAsync(email ?? "", password ?? "", context.Address(), cancellationToken);
         if (known is null)
         {
             return TypedResults.LocalRedirect(back + "credentials");
@@ -117,6 +149,17 @@ internal static class AccountsEndpoints
     {
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return TypedResults.LocalRedirect(IsLocal(returnUrl) ? returnUrl! : "/sign-in?error=signed_out");
+    }
+
+    private static async Task<Results<Ok<Page<AuditItem>>, ProblemHttpResult>> ListAuditAsync(
+        ListAudit list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
+        PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : TypedResults.Problem(PageRequest.Problem(context));
+
+    private static async Task DenyAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var (http, path) = (context.HttpContext, context.Request.Path.Value);
+        await http.RequestServices.GetRequiredService<RecordAccess>().RefusedAsync(http.User.AccountId(), http.Actor(), AuditActs.AccessDenied, "route", $"{context.Request.Method} {path}");
+        await AnswerOrRedirectAsync(context, StatusCodes.Status403Forbidden);
     }
 
     /// <summary>
@@ -141,7 +184,8 @@ internal static class AccountsEndpoints
         return Task.CompletedTask;
     }
 
-    private static string Place(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
+    private static bool MaySignIn(HttpContext context, HttpOptions http) =>
+        PlainHttpRules.MaySignIn(context.Request.IsHttps, context.Request.Host.Host, context.Connection.RemoteIpAddress, http.AllowInsecure);
 
     private static bool IsLocal(string? url) =>
         url is { Length: > 0 and <= 500 } && url[0] == '/' && (url.Length == 1 || url[1] is not ('/' or '\\')) && !url.Any(char.IsControl);

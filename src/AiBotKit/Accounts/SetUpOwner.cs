@@ -1,15 +1,17 @@
 using System.Net.Mail;
 using System.Security.Cryptography;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using Microsoft.AspNetCore.Identity;
 
 namespace AiBotKit.Accounts;
 
 /// <summary>Makes the owner from the one-time link.</summary>
-internal sealed class SetUpOwner(IDataWriter writer, FirstAccount account, IPasswordHasher<Person> hasher, TimeProvider time)
+internal sealed class SetUpOwner(IDataWriter writer, FirstAccount account, RecordAccess access, IPasswordHasher<Person> hasher, TimeProvider time)
 {
-    /// <summary>The new person, or the code of what is wrong; a refused form does not use the link up.</summary>
-    public async Task<(Person? Person, string? Error)> RunAsync(string token, string email, string displayName, string password)
+    /// <param name="from">Address of the caller.</param>
+    /// <returns>The new person, or the code of what is wrong; a refused form does not use the link up.</returns>
+    public async Task<(Person? Person, string? Error)> RunAsync(string token, string email, string displayName, string password, string? from)
     {
         var address = email.Trim().ToLowerInvariant();
         if (address.Length > 254 || !MailAddress.TryCreate(address, out var parsed) || parsed.Address != address)
@@ -48,8 +50,15 @@ internal sealed class SetUpOwner(IDataWriter writer, FirstAccount account, IPass
             }
 
             db.Add(person);
+            AuditTrail.Append(db, new AuditNote(account.Id, new Actor(ActorKind.Person, person.Id, name, from), AuditActs.OwnerCreated), now);
             return true;
         });
-        return made ? (person, null) : (null, "token");
+        if (made)
+        {
+            return (person, null);
+        }
+
+        await access.RefusedAsync(account.Id, new Actor(ActorKind.Person, null, null, from), AuditActs.SetUpRefused, detail: "The link was used already or is too old.");
+        return (null, "token");
     }
 }

@@ -1,11 +1,15 @@
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Accounts;
 
-/// <summary>Checks e-mail and password. An unknown e-mail costs the same work as a wrong password.</summary>
-internal sealed class SignInPerson(ReadDb reads, IDataWriter writer, IPasswordHasher<Person> hasher)
+/// <summary>
+/// Checks e-mail and password and records the outcome. An unknown e-mail costs the same work as a wrong password, and what was typed for
+/// one is kept nowhere: it may have been the password.
+/// </summary>
+internal sealed class SignInPerson(ReadDb reads, IDataWriter writer, RecordAccess access, IPasswordHasher<Person> hasher)
 {
     private static readonly Person Nobody = new()
     {
@@ -18,8 +22,14 @@ internal sealed class SignInPerson(ReadDb reads, IDataWriter writer, IPasswordHa
         CreatedAt = default,
     };
 
-    public async Task<Person?> RunAsync(string email, string password, CancellationToken cancellationToken)
+    /// <param name="from">Address of the caller.</param>
+    public async Task<Person?> RunAsync(string email, string password, string? from, CancellationToken cancellationToken)
     {
+        if (password.Length is 0 or > PasswordRules.MaxLength)
+        {
+            return null;
+        }
+
         var address = email.Trim().ToLowerInvariant();
         Person? person;
         await using (var db = reads.Open())
@@ -30,6 +40,8 @@ internal sealed class SignInPerson(ReadDb reads, IDataWriter writer, IPasswordHa
         var verdict = hasher.VerifyHashedPassword(person ?? Nobody, (person ?? Nobody).PasswordHash, password);
         if (person is null || verdict == PasswordVerificationResult.Failed)
         {
+            await access.RefusedAsync(
+                person?.AccountId, new Actor(ActorKind.Person, person?.Id, person?.DisplayName, from), AuditActs.SignInFailed, detail: person is null ? "Unknown e-mail." : "Wrong password.");
             return null;
         }
 
@@ -39,6 +51,7 @@ internal sealed class SignInPerson(ReadDb reads, IDataWriter writer, IPasswordHa
             await writer.SaveAsync(db => { db.Set<Person>().AsTracking().First(p => p.Id == person.Id).PasswordHash = hash; });
         }
 
+        await access.CameInAsync(person, from);
         return person;
     }
 }

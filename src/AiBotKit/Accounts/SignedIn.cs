@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -20,6 +21,17 @@ internal static class SignedIn
     /// <summary>The account of an authenticated request; every route but the declared ones is authenticated.</summary>
     public static Guid AccountId(this ClaimsPrincipal user) =>
         Guid.TryParse(user.FindFirstValue(AccountClaim), out var id) ? id : throw new InvalidOperationException("A route that needs an account was reached without one.");
+
+    /// <summary>Who acts in this request, for the audit trail.</summary>
+    public static Actor Actor(this HttpContext context) => Actor(context.User, context.Address());
+
+    /// <summary>Who acts as <paramref name="user"/> from that address.</summary>
+    public static Actor Actor(ClaimsPrincipal user, string? address) => user.Identity?.AuthenticationType == ApiKeyHandler.SchemeName
+        ? new Actor(ActorKind.ApiKey, null, null, address)
+        : new Actor(ActorKind.Person, Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null, user.Identity?.Name, address);
+
+    /// <summary>Where the request came from; behind a known proxy what that says.</summary>
+    public static string? Address(this HttpContext context) => context.Connection.RemoteIpAddress is { } ip ? (ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip).ToString() : null;
 
     public static ClaimsPrincipal Principal(Person person, bool isOperator)
     {

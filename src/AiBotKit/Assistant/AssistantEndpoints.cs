@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using AiBotKit.Accounts;
 using AiBotKit.Chatbots;
 using AiBotKit.Durability;
 using AiBotKit.Hosting.Configuration;
@@ -19,7 +20,9 @@ internal static class AssistantEndpoints
     public static void AddAssistant(this WebApplicationBuilder builder, SettingsReader settings)
     {
         var services = builder.Services;
-        services.AddSingleton(Options.Create(AssistantOptions.Read(settings)));
+        var options = AssistantOptions.Read(settings);
+        services.AddSingleton(Options.Create(options));
+        services.AddSingleton(new ConfiguredSecret("Assistant:ApiKey", options.ApiKey));
         services.AddSingleton(provider => TurnLimit.For(provider.GetRequiredService<IOptions<AssistantOptions>>().Value.MaxConcurrency));
         services.TryAddSingleton(FaultPoints.None);
         services.TryAddSingleton<KnowledgeReadiness>();

@@ -1,4 +1,5 @@
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 
 namespace AiBotKit.Channels;
 
@@ -9,10 +10,10 @@ namespace AiBotKit.Channels;
 internal sealed class SwitchConnection(IMessageStore store, SendGates gates, FaultPoints faults, TimeProvider time)
 {
     /// <summary>False when the connection does not exist in the account.</summary>
-    public async Task<bool> RunAsync(Guid accountId, Guid connectionId, bool enabled, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, CancellationToken cancellationToken)
     {
         faults.Reach(FaultPoint.D0BeforeDisable);
-        var found = await store.SwitchConnectionAsync(accountId, connectionId, enabled, time.GetUtcNow());
+        var found = await store.SwitchConnectionAsync(accountId, connectionId, enabled, by, time.GetUtcNow());
         faults.Reach(FaultPoint.D1AfterDisable);
 
         // No send can be claimed any more; one claimed just before writes its last byte first.

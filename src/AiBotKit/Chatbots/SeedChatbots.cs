@@ -1,5 +1,6 @@
 using AiBotKit.Accounts;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Chatbots;
@@ -37,6 +38,7 @@ internal sealed class SeedChatbots(ChatbotsOptions options, FirstAccount account
             chatbot.FallbackMessage = wanted.FallbackMessage ?? Chatbot.DefaultFallbackMessage;
             chatbot.Disclosure = wanted.Disclosure ?? Chatbot.DefaultDisclosure;
             chatbot.AnswerScope = wanted.AnswerScope;
+            AuditTrail.Append(db, new AuditNote(accountId, Actor.System, isNew ? AuditActs.Seeded : AuditActs.Reseeded, "chatbot", chatbot.Id.ToString(), wanted.Name), now);
         }
     }
 }

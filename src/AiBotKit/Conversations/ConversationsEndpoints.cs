@@ -59,7 +59,7 @@ internal static class ConversationsEndpoints
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_request", "aiReplies must be true or false."));
         }
 
-        var done = await switchReplies.RunAsync(user.AccountId(), id, aiReplies, "owner", cancellationToken);
+        var done = await switchReplies.RunAsync(user.AccountId(), id, aiReplies, context.Actor(), cancellationToken);
         return done.Found && await list.FindAsync(user.AccountId(), id, cancellationToken) is { } now
             ? TypedResults.Ok(new SwitchedConversation(now.Id, now.SessionId, now.Channel, now.ContactName, now.AiReplies, now.LastInboundAt, now.LastMessageAt, now.Unread, done.InFlight))
             : TypedResults.NotFound();
@@ -76,7 +76,7 @@ internal static class ConversationsEndpoints
         Guid id, ReplayDeadLetter replay, ListDeadLetters list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
     {
         var isOperator = user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator);
-        var answer = await replay.RunAsync(user.AccountId(), isOperator, id, cancellationToken);
+        var answer = await replay.RunAsync(user.AccountId(), isOperator, id, context.Actor(), cancellationToken);
         if (answer is { Code: { } code })
         {
             return TypedResults.Problem(ErrorAnswers.Problem(context, answer.IsUnusable ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict, code, answer.Sentence));

@@ -1,4 +1,5 @@
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 
 namespace AiBotKit.Conversations;
 
@@ -13,8 +14,7 @@ internal readonly record struct SwitchResult(bool Found, bool InFlight);
 /// </summary>
 internal sealed class SwitchAiReplies(IMessageStore store, SendGates gates, FaultPoints faults, TimeProvider time)
 {
-    /// <param name="by"><c>owner</c> for a person at the dashboard or the API.</param>
-    public async Task<SwitchResult> RunAsync(Guid accountId, Guid conversationId, bool aiReplies, string by, CancellationToken cancellationToken)
+    public async Task<SwitchResult> RunAsync(Guid accountId, Guid conversationId, bool aiReplies, Actor by, CancellationToken cancellationToken)
     {
         using (await gates.EnterAsync(conversationId, cancellationToken))
         {

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Conversations;
+using AiBotKit.Dashboard.Audit;
 using AiBotKit.Dashboard.Bots;
 using AiBotKit.Dashboard.DeadLetters;
 using AiBotKit.Dashboard.Health;
@@ -27,6 +28,7 @@ internal static class DashboardEndpoints
         builder.Services.AddSingleton<ReadTimeline>();
         builder.Services.AddSingleton<ReadHealth>();
         builder.Services.AddSingleton<ReadDeadLetters>();
+        builder.Services.AddSingleton<ReadAudit>();
         builder.Services.AddSingleton<MarkConversationRead>();
         builder.Services.AddScoped<ViewerSession>();
         builder.Services.AddScoped<CircuitReconnects>();

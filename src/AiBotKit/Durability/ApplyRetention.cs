@@ -4,11 +4,11 @@ using AiBotKit.Storage;
 namespace AiBotKit.Durability;
 
 /// <summary>What one run of the retention job removed, and in how many slices.</summary>
-internal readonly record struct RetentionResult(int RawItems, int DeadLetterContents, int ParkedStatuses, int Slices);
+internal readonly record struct RetentionResult(int RawItems, int DeadLetterContents, int ParkedStatuses, int AuditLines, int Slices);
 
 /// <summary>
 /// Removes once an hour what is kept for a time only: raw items and the content of dead letters after <c>Retention:RawItemDays</c>, parked
-/// statuses after 24 h. In slices behind all other writes, oldest first, at most <see cref="RowsOfSlice"/> rows and about 15 ms each.
+/// statuses after 24 h, lines of the audit trail after <c>Retention:AuditDays</c>. In slices behind all other writes, oldest first, at most <see cref="RowsOfSlice"/> rows and about 15 ms each.
 /// Keys of messages (<c>dedup_keys</c>) are never removed: a redelivery of any age must find its key (F29, F32).
 /// </summary>
 internal sealed partial class ApplyRetention(GroupCommitWriter writer, RetentionOptions options, TimeProvider time, IMeterFactory meters, ILogger<ApplyRetention> logger) : BackgroundService
@@ -31,10 +31,11 @@ internal sealed partial class ApplyRetention(GroupCommitWriter writer, Retention
         var raw = await DrainAsync("raw_item", "DELETE FROM raw_items WHERE MessageSeq IN (SELECT MessageSeq FROM raw_items ORDER BY MessageSeq LIMIT 100) AND ReceivedAt <= $1", now - options.RawItems, cancellationToken);
         var letters = await DrainAsync("dead_letter_content", "UPDATE dead_letters SET Raw = NULL WHERE Id IN (SELECT Id FROM dead_letters WHERE Raw IS NOT NULL AND CreatedAt <= $1 LIMIT 100)", now - options.RawItems, cancellationToken);
         var statuses = await DrainAsync("parked_status", "DELETE FROM parked_statuses WHERE Id IN (SELECT Id FROM parked_statuses ORDER BY Id LIMIT 100) AND ParkedAt <= $1", now - ParkedStatuses, cancellationToken);
-        var result = new RetentionResult(raw, letters, statuses, _slices);
-        if (raw + letters + statuses > 0)
+        var audit = await DrainAsync("audit", "DELETE FROM audit WHERE Id IN (SELECT Id FROM audit ORDER BY Id LIMIT 100) AND At <= $1", now - options.Audit, cancellationToken);
+        var result = new RetentionResult(raw, letters, statuses, audit, _slices);
+        if (raw + letters + statuses + audit > 0)
         {
-            LogRemoved(raw, letters, statuses);
+            LogRemoved(raw, letters, statuses, audit);
         }
 
         return result;
@@ -95,8 +96,8 @@ internal sealed partial class ApplyRetention(GroupCommitWriter writer, Retention
         return removed;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Retention removed {RawItems} raw items, the content of {DeadLetters} dead letters and {Statuses} parked statuses")]
-    private partial void LogRemoved(int rawItems, int deadLetters, int statuses);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Retention removed {RawItems} raw items, the content of {DeadLetters} dead letters, {Statuses} parked statuses and {AuditLines} lines of the audit trail")]
+    private partial void LogRemoved(int rawItems, int deadLetters, int statuses, int auditLines);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Retention could not save; it is tried again in an hour")]
     private partial void LogUnavailable();

@@ -17,16 +17,10 @@ internal static class BreakerRules
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    /// <summary>The breaker after one hand-over. Any verdict of the provider, also a refusal, shows that it is there and closes it.</summary>
+    /// <summary>The breaker after one hand-over that reached for the provider. Any verdict, also a refusal, shows that it is there and closes it.</summary>
     /// <param name="jitter">In [0, 1).</param>
     public static Breaker After(Breaker breaker, SendOutcome outcome, DateTimeOffset now, double jitter)
     {
-        if (outcome is SendOutcome.Rejected { Kind: RejectionKind.Withdrawn })
-        {
-            // The provider was not asked.
-            return breaker;
-        }
-
         if (!IsFailure(outcome))
         {
             return default;

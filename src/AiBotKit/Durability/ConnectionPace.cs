@@ -143,6 +143,7 @@ internal sealed class ConnectionPace
     {
         if (outcome is SendOutcome.Rejected { Kind: RejectionKind.Withdrawn })
         {
+            // The provider was not asked.
             return;
         }
 

@@ -1,3 +1,5 @@
+using AiBotKit.Durability.Audit;
+
 namespace AiBotKit.Durability;
 
 /// <summary>Reads a kept webhook item or body again, as its channel understands it today; nothing when it holds nothing for a conversation.</summary>
@@ -34,10 +36,12 @@ internal sealed class DeadLetterReplays(GroupCommitWriter writer, CommitSignals 
 {
     /// <param name="letterId">An item or a body.</param>
     /// <param name="accountId">The account it belongs to; null when it belongs to none.</param>
-    public Task<ReplayVerdict> ItemsAsync(Guid letterId, Guid? accountId, IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, DateTimeOffset now) =>
-        writer.WriteAsync(session => new SqliteReplays(session, signals, now).Items(letterId, accountId, arrivals, rule));
+    /// <param name="note">Recorded when the replay changes something.</param>
+    public Task<ReplayVerdict> ItemsAsync(Guid letterId, Guid? accountId, IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, AuditNote note, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteReplays(session, signals, now).Items(letterId, accountId, arrivals, rule, note));
 
     /// <param name="freshSince">A turn of which every message is of this time or older is for a person.</param>
-    public Task<ReplayVerdict> TurnAsync(Guid letterId, DateTimeOffset freshSince, DateTimeOffset now) =>
-        writer.WriteAsync(session => new SqliteReplays(session, signals, now).Turn(letterId, freshSince));
+    /// <param name="note">Recorded when the replay changes something.</param>
+    public Task<ReplayVerdict> TurnAsync(Guid letterId, DateTimeOffset freshSince, AuditNote note, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteReplays(session, signals, now).Turn(letterId, freshSince, note));
 }

@@ -1,3 +1,5 @@
+using AiBotKit.Durability.Audit;
+
 namespace AiBotKit.Durability;
 
 /// <summary>
@@ -58,9 +60,9 @@ internal interface IMessageStore
     /// </summary>
     Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now);
 
-    /// <summary>Switches AI replies of one conversation. Null when it does not exist in this account; else whether an AI reply was already on the wire.</summary>
-    Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now);
+    /// <summary>A person or the API switches AI replies of one conversation. Null when it does not exist in this account; else whether an AI reply was already on the wire.</summary>
+    Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now);
 
     /// <summary>Switches a connection on or off (Enable WhatsApp). False when it does not exist in this account.</summary>
-    Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now);
+    Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now);
 }

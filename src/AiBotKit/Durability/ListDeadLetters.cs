@@ -19,13 +19,7 @@ internal sealed class ListDeadLetters(ReadDb reads)
     public async Task<Page<DeadLetterItem>> RunAsync(Guid accountId, bool isOperator, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var query = Of(db, accountId, isOperator);
-        if (page.After is { } after)
-        {
-            query = query.Where(d => d.CreatedAt <= after.At);
-        }
-
-        var rows = await query.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Skip(page.Skip).Take(page.Limit + 1)
+        var rows = await Of(db, accountId, isOperator).Paged(page, d => d.CreatedAt, d => d.Id)
             .Select(d => new DeadLetterItem(d.Id, d.Kind, d.Reason, d.ConversationId, d.CreatedAt, d.ReplayedAt))
             .ToListAsync(cancellationToken);
         return page.Cut(rows, d => d.CreatedAt);

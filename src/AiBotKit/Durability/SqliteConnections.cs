@@ -1,16 +1,19 @@
+using AiBotKit.Durability.Audit;
+
 namespace AiBotKit.Durability;
 
 /// <summary>What becomes of a connection inside a write: switched by a person, or held, released and ended by the provider's word.</summary>
 internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now, CommitSignals signals)
 {
     /// <summary>False when the connection does not exist in the account.</summary>
-    public bool Switch(Guid accountId, Guid connectionId, bool enabled)
+    public bool Switch(Guid accountId, Guid connectionId, bool enabled, Actor by)
     {
         if (session.Execute("UPDATE connections SET Enabled = $3, Epoch = Epoch + 1 WHERE Id = $1 AND AccountId = $2", connectionId, accountId, enabled) == 0)
         {
             return false;
         }
 
+        AuditTrail.Append(session, new AuditNote(accountId, by, enabled ? AuditActs.ConnectionEnabled : AuditActs.ConnectionDisabled, "connection", connectionId.ToString()), now);
         if (!enabled)
         {
             EndOpen(connectionId, "paused");
@@ -26,7 +29,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
     /// </summary>
     public void Apply(ConnectionArrival state)
     {
-        foreach (var connection in Live(state.WabaId, state.At))
+        foreach (var (connection, account) in Live(state.WabaId, state.At))
         {
             if (state is { IsGone: true, At: not null })
             {
@@ -37,6 +40,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
                     now,
                     state.BrokenReason);
                 EndOpen(connection, "disconnected");
+                AuditTrail.Append(session, new AuditNote(account, Actor.System, AuditActs.ConnectionDisconnected, "connection", connection.ToString(), state.BrokenReason), now);
             }
             else
             {
@@ -49,13 +53,13 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
         }
     }
 
-    private List<Guid> Live(string wabaId, DateTimeOffset? at)
+    private List<(Guid Connection, Guid Account)> Live(string wabaId, DateTimeOffset? at)
     {
-        var found = new List<Guid>();
-        using var reader = session.Statement("SELECT Id FROM connections WHERE WabaId = $1 AND DisconnectedAt IS NULL AND ConnectedAt <= ifnull($2, ConnectedAt)", wabaId, at).ExecuteReader();
+        var found = new List<(Guid, Guid)>();
+        using var reader = session.Statement("SELECT Id, AccountId FROM connections WHERE WabaId = $1 AND DisconnectedAt IS NULL AND ConnectedAt <= ifnull($2, ConnectedAt)", wabaId, at).ExecuteReader();
         while (reader.Read())
         {
-            found.Add(reader.Id(0));
+            found.Add((reader.Id(0), reader.Id(1)));
         }
 
         return found;

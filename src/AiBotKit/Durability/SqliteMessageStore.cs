@@ -1,3 +1,4 @@
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Durability;
@@ -97,7 +98,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         return true;
     });
 
-    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now) => writer.WriteAsync<bool?>(session =>
+    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => writer.WriteAsync<bool?>(session =>
     {
         ThreadRow? thread;
         using (var reader = session.Statement("SELECT Partition, AiReplies, AiRepliesReason, Epoch, SessionId, Address FROM conversations WHERE Id = $1 AND AccountId = $2", conversationId, accountId).ExecuteReader())
@@ -118,10 +119,16 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
             return false;
         }
 
-        new SqliteActs(session, now, signals).Switch(thread, on, by, thread.AiReplies == on ? null : eventText);
+        var changes = thread.AiReplies != on;
+        new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? eventText : null);
+        if (changes)
+        {
+            AuditTrail.Append(session, new AuditNote(accountId, by, on ? AuditActs.AiRepliesOn : AuditActs.AiRepliesOff, "conversation", conversationId.ToString()), now);
+        }
+
         return session.Statement("SELECT 1 FROM outbox WHERE ConversationId = $1 AND State IN (1, 2) AND Author = 0 LIMIT 1", conversationId).ExecuteScalar() is not null;
     });
 
-    public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) =>
-        writer.WriteAsync(session => new SqliteConnections(session, now, signals).Switch(accountId, connectionId, enabled));
+    public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteConnections(session, now, signals).Switch(accountId, connectionId, enabled, by));
 }

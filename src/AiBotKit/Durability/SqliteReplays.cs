@@ -1,10 +1,12 @@
+using AiBotKit.Durability.Audit;
+
 namespace AiBotKit.Durability;
 
 /// <summary>Replays of dead letters inside a write. A dead letter is closed by the transaction that carries its effect, so it acts once.</summary>
 internal sealed class SqliteReplays(WriteSession session, CommitSignals signals, DateTimeOffset now)
 {
     /// <summary>Stores the messages of a webhook item or body through the ordinary ingest; its message keys say what is here already.</summary>
-    public ReplayVerdict Items(Guid letterId, Guid? accountId, IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule)
+    public ReplayVerdict Items(Guid letterId, Guid? accountId, IReadOnlyList<Arrival> arrivals, Func<ArrivalContext, ArrivalDecision> rule, AuditNote note)
     {
         if (!IsOpen(letterId))
         {
@@ -22,6 +24,7 @@ internal sealed class SqliteReplays(WriteSession session, CommitSignals signals,
         if (verdict is ReplayVerdict.Done or ReplayVerdict.AlreadyStored)
         {
             session.Execute("UPDATE dead_letters SET ReplayedAt = $2 WHERE Id = $1", letterId, now);
+            AuditTrail.Append(session, note, now);
         }
 
         return verdict;
@@ -31,7 +34,7 @@ internal sealed class SqliteReplays(WriteSession session, CommitSignals signals,
     /// Makes the messages that ended in this dead letter unanswered again, as a turn due now. Only when the AI may still answer them:
     /// not switched off or paused, not stale, window open, and no person has written since. In a merged conversation the turn is the survivor's.
     /// </summary>
-    public ReplayVerdict Turn(Guid letterId, DateTimeOffset freshSince)
+    public ReplayVerdict Turn(Guid letterId, DateTimeOffset freshSince, AuditNote note)
     {
         if (!IsOpen(letterId))
         {
@@ -66,6 +69,7 @@ internal sealed class SqliteReplays(WriteSession session, CommitSignals signals,
         session.Execute("UPDATE conversations SET WaitingReason = NULL, WaitingSince = NULL WHERE Id IN ($1, $2) AND WaitingReason = 'dead_letter'", work.Conversation, work.Target);
         // Older dead letters of this conversation held messages that are open again now.
         session.Execute("UPDATE dead_letters SET ReplayedAt = $3 WHERE ConversationId = $1 AND Kind = 'turn' AND ReplayedAt IS NULL AND CreatedAt <= $2", work.Conversation, work.BuriedAt, now);
+        AuditTrail.Append(session, note, now);
         new SqliteActs(session, now, signals).Publish(work.Target, work.Account);
         SqliteWork.Announce(session, signals, work.Target);
         return ReplayVerdict.Done;

@@ -9,7 +9,7 @@ internal sealed class HttpOptions
     /// <summary>Only their forwarded headers are believed (S-H6).</summary>
     public IReadOnlyList<IPAddress> KnownProxies { get; init; } = [];
 
-    /// <summary>Plain http for people who are not on this machine is meant.</summary>
+    /// <summary>People who are not on this machine may sign in over plain http: the network is trusted.</summary>
     public bool AllowInsecure { get; init; }
 
     public static HttpOptions Read(SettingsReader settings)

@@ -96,7 +96,7 @@ internal static class KnowledgeEndpoints
 
     private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> RemoveDocumentAsync(
         Guid id, RemoveDocument remove, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken) =>
-        await remove.RunAsync(user.AccountId(), id, cancellationToken) switch
+        await remove.RunAsync(user.AccountId(), id, context.Actor(), cancellationToken) switch
         {
             RemovedDocument.Removed => TypedResults.NoContent(),
             RemovedDocument.NotFound => TypedResults.NotFound(),

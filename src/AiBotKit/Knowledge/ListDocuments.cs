@@ -10,13 +10,7 @@ internal sealed class ListDocuments(ReadDb reads)
     public async Task<Page<DocumentItem>> RunAsync(Guid accountId, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var query = db.Set<Document>().Where(d => d.AccountId == accountId);
-        if (page.After is { } after)
-        {
-            query = query.Where(d => d.UpdatedAt <= after.At);
-        }
-
-        var rows = await query.OrderByDescending(d => d.UpdatedAt).ThenByDescending(d => d.Id).Skip(page.Skip).Take(page.Limit + 1)
+        var rows = await db.Set<Document>().Where(d => d.AccountId == accountId).Paged(page, d => d.UpdatedAt, d => d.Id)
             .Join(db.Set<Source>(), d => d.SourceId, s => s.Id, (d, s) => new { d.Id, d.ChatbotId, s.Kind, d.Name, d.Title, d.UpdatedAt })
             .OrderByDescending(d => d.UpdatedAt).ThenByDescending(d => d.Id)
             .ToListAsync(cancellationToken);

@@ -10,13 +10,7 @@ internal sealed class ListGaps(ReadDb reads)
     public async Task<Page<GapItem>> RunAsync(Guid accountId, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var query = db.Set<Gap>().Where(g => g.AccountId == accountId);
-        if (page.After is { } after)
-        {
-            query = query.Where(g => g.LastSeenAt <= after.At);
-        }
-
-        var rows = await query.OrderByDescending(g => g.LastSeenAt).ThenByDescending(g => g.Id).Skip(page.Skip).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        var rows = await db.Set<Gap>().Where(g => g.AccountId == accountId).Paged(page, g => g.LastSeenAt, g => g.Id).ToListAsync(cancellationToken);
         return page.Cut(rows, g => g.LastSeenAt)
             .Select(g => new GapItem(g.Id, g.ChatbotId, g.Question, g.Count, g.FirstSeenAt, g.LastSeenAt, g.ConversationId, g.Nearest.Split('\n', StringSplitOptions.RemoveEmptyEntries), g.Evidence));
     }

@@ -1,4 +1,5 @@
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,13 +26,19 @@ internal sealed class RemoveDocuments(ReadDb reads, GroupCommitWriter writer, Re
             gone = [.. known.Where(d => !kept.Contains(d.Name)).Select(d => d.Id)];
         }
 
-        await TakeOutAsync(accountId, chatbotId, gone, cancellationToken);
+        await TakeOutAsync(
+            accountId,
+            chatbotId,
+            gone,
+            count => new AuditNote(accountId, Actor.System, AuditActs.KnowledgeRemoved, "chatbot", chatbotId.ToString(), count == 1 ? "1 document that its source no longer has" : $"{count} documents that their source no longer has"),
+            cancellationToken);
         await SweepAsync(accountId, chatbotId, cancellationToken);
         return gone.Count;
     }
 
     /// <summary>Takes these documents out of the store and of the index in memory; how many there were.</summary>
-    public async Task<int> TakeOutAsync(Guid accountId, Guid chatbotId, IReadOnlyCollection<Guid> documents, CancellationToken cancellationToken)
+    /// <param name="note">The line of the audit trail for so many documents, written with each slice of them.</param>
+    public async Task<int> TakeOutAsync(Guid accountId, Guid chatbotId, IReadOnlyCollection<Guid> documents, Func<int, AuditNote> note, CancellationToken cancellationToken)
     {
         if (documents.Count == 0)
         {
@@ -44,7 +51,18 @@ internal sealed class RemoveDocuments(ReadDb reads, GroupCommitWriter writer, Re
             foreach (var slice in documents.Chunk(Slice))
             {
                 // Without its document a chunk is not read any more, so the rows themselves may follow in slices.
-                removed += await writer.SaveBulkAsync(db => db.Set<Document>().Where(d => d.AccountId == accountId && d.ChatbotId == chatbotId && slice.Contains(d.Id)).ExecuteDelete(), cancellationToken);
+                removed += await writer.SaveBulkAsync(
+                    db =>
+                    {
+                        var count = db.Set<Document>().Where(d => d.AccountId == accountId && d.ChatbotId == chatbotId && slice.Contains(d.Id)).ExecuteDelete();
+                        if (count > 0)
+                        {
+                            AuditTrail.Append(db, note(count), time.GetUtcNow());
+                        }
+
+                        return count;
+                    },
+                    cancellationToken);
             }
 
             retrieval.Apply(accountId, chatbotId, documents.ToHashSet(), []);

@@ -1,6 +1,8 @@
 using AiBotKit.Accounts;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Durability.Backups;
 using AiBotKit.Hosting;
+using AiBotKit.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiBotKit.Operations;
@@ -12,25 +14,35 @@ internal static class OperationsEndpoints
     {
         var api = app.MapGroup("/api").WithTags("Operations").RequireAuthorization(SignedIn.Operator);
         api.MapPost("/backups", BackUpAsync).WithName("MakeBackup").WithSummary("Makes a backup while the server runs; 201 when the copy is checked and on disk.");
-        api.MapGet("/backups/{name}", Download).WithName("DownloadBackup").WithSummary("A backup's file.").Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream");
+        api.MapGet("/backups/{name}", DownloadAsync).WithName("DownloadBackup").WithSummary("A backup's file.").Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream");
         api.MapGet("/quarantine", Show).WithName("ReadQuarantine").WithSummary("Whether this installation is a restored copy that sends nothing yet.");
         api.MapPost("/quarantine/release", ReleaseAsync).WithName("ReleaseQuarantine").WithSummary("Lets a restored copy send.").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     /// <summary>201 when the copy is checked and on disk.</summary>
-    private static async Task<Created<BackupItem>> BackUpAsync(MakeBackup backup, CancellationToken cancellationToken)
+    private static async Task<Created<BackupItem>> BackUpAsync(MakeBackup backup, HttpContext context, CancellationToken cancellationToken)
     {
-        var made = await backup.RunAsync(cancellationToken);
+        var made = await backup.RunAsync(context.User.AccountId(), context.Actor(), cancellationToken);
         return TypedResults.Created($"/api/backups/{made.Name}", made);
     }
 
-    private static Results<PhysicalFileHttpResult, NotFound> Download(string name, MakeBackup backup) =>
-        backup.Find(name) is { } file ? TypedResults.PhysicalFile(file, "application/octet-stream", name) : TypedResults.NotFound();
+    /// <summary>Everything leaves the server by this route, so it is recorded before the first byte does.</summary>
+    private static async Task<Results<PhysicalFileHttpResult, NotFound>> DownloadAsync(string name, MakeBackup backup, IDataWriter writer, TimeProvider time, HttpContext context)
+    {
+        if (backup.Find(name) is not { } file)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var (note, now) = (new AuditNote(context.User.AccountId(), context.Actor(), AuditActs.BackupDownloaded, "backup", name), time.GetUtcNow());
+        await writer.SaveAsync(db => AuditTrail.Append(db, note, now));
+        return TypedResults.PhysicalFile(file, "application/octet-stream", name);
+    }
 
     private static Ok<QuarantineState> Show(Quarantine quarantine) => TypedResults.Ok(new QuarantineState(quarantine.Since is not null, quarantine.Since));
 
     private static async Task<Results<Ok<QuarantineState>, ProblemHttpResult>> ReleaseAsync(Quarantine quarantine, HttpContext context) =>
-        await quarantine.ReleaseAsync()
+        await quarantine.ReleaseAsync(context.User.AccountId(), context.Actor())
             ? TypedResults.Ok(new QuarantineState(false, null))
             : TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status409Conflict, "not_quarantined", "This installation is not in quarantine."));
 

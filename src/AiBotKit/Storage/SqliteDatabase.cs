@@ -10,6 +10,7 @@ internal sealed class SqliteDatabase(string folder)
     private const string Extras =
         """
         CREATE TABLE IF NOT EXISTS dedup_keys (Hash BLOB NOT NULL PRIMARY KEY, ReceivedAt INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TRIGGER IF NOT EXISTS audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'The audit trail is only ever added to.'); END;
         """;
 
     public string Folder { get; } = folder;

@@ -41,6 +41,18 @@ public sealed class SignInTests
         PasswordRules.CommonCount.ShouldBeGreaterThanOrEqualTo(10_000);
     }
 
+    [Theory]
+    [InlineData(true, "shop.example.com", "203.0.113.9", false, true)]
+    [InlineData(false, "shop.example.com", "203.0.113.9", false, false)]
+    [InlineData(false, "192.168.1.20", "192.168.1.7", false, false)]
+    [InlineData(false, "192.168.1.20", "192.168.1.7", true, true)]
+    [InlineData(false, "localhost", "172.17.0.1", false, true)]
+    [InlineData(false, "localhost.example.com", "172.17.0.1", false, false)]
+    [InlineData(false, "[::1]", null, false, true)]
+    [InlineData(false, "shop.example.com", "127.0.0.1", false, true)]
+    public void Nobody_signs_in_over_an_open_network_unless_it_is_meant(bool https, string host, string? from, bool allowInsecure, bool may) =>
+        PlainHttpRules.MaySignIn(https, host, from is null ? null : IPAddress.Parse(from), allowInsecure).ShouldBe(may);
+
     [Fact]
     public async Task The_eleventh_try_at_one_person_is_refused()
     {

@@ -25,6 +25,9 @@ internal static partial class SourceRules
         SourceRule.Line("Task.Run", @"\bTask\.Run\(", path => Source(path) && path.EndsWith(".cs", StringComparison.Ordinal)),
         SourceRule.Line("MarkupString", @"\bMarkupString\b|\bAddMarkupContent\b", Source),
         SourceRule.Line("SaveChanges outside the writer", @"\.SaveChanges(Async)?\(", path => Source(path) && path != Product + "Durability/GroupCommitWriter.cs"),
+        SourceRule.Line(
+            "audit trail changed", @"(?i)\b(UPDATE|DELETE\s+FROM|INSERT\s+OR\s+\w+\s+INTO)\s+""?audit\b|Set<AuditEntry>\(\).*\.(ExecuteUpdate|ExecuteDelete|AsTracking)",
+            path => Source(path) && path is not (Product + "Durability/ApplyRetention.cs" or Product + "Storage/SqliteDatabase.cs")),
         SourceRule.Line("database driver", @"\bMicrosoft\.Data\.Sqlite\b|\bNpgsql\b", path => Code(path) && !In(path, "Storage", "Durability")),
         SourceRule.Line("model SDK", @"\bMicrosoft\.Extensions\.AI\b|^using (OpenAI|Anthropic)\b", path => Code(path) && !In(path, "Assistant", "Knowledge")),
         SourceRule.Line("simulator knows the product", @"\bAiBotKit\.(?!PinnacleSimulator)[A-Z]|src/AiBotKit/", path => path.StartsWith(Simulator, StringComparison.Ordinal) && Ours(path)),

@@ -142,7 +142,7 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
         await using var shop = await ShopAsync();
         foreach (var width in new[] { 390, 320 })
         {
-            foreach (var path in new[] { "", "conversations", $"conversations/{shop.Maya}", $"conversations/{shop.Maya}/contact", "health", "dead-letters", "sign-in", "setup?token=x" })
+            foreach (var path in new[] { "", "conversations", $"conversations/{shop.Maya}", $"conversations/{shop.Maya}/contact", "health", "dead-letters", "audit", "sign-in", "setup?token=x" })
             {
                 var page = await shop.OpenAsync(path, width);
                 (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, $"/{path} at {width}");

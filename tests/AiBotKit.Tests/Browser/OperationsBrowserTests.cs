@@ -2,7 +2,6 @@ using AiBotKit.Operations;
 using AiBotKit.Tests.Channels.WhatsApp;
 using AiBotKit.Tests.Conversations;
 using AiBotKit.Tests.Fakes;
-using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
@@ -19,7 +18,7 @@ public sealed class OperationsBrowserTests(ChromiumFixture chromium) : IClassFix
     public async Task A_dead_letter_is_read_and_replayed_by_its_button_once_it_can_be()
     {
         await using var shop = await TalkingShop.StartAsync();
-        Sql(shop.App, $"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Text = '{Words}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        shop.App.Sql($"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Text = '{Words}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
         (await shop.PostSignedAsync(WireFixtures.Bytes("inbound-text.json"))).ShouldBe(200);
         await using var context = await chromium.Browser.NewContextAsync();
         var page = await OwnersBrowser.SetUpAsync(context, shop.App);
@@ -33,13 +32,24 @@ public sealed class OperationsBrowserTests(ChromiumFixture chromium) : IClassFix
         await Expect(letter.GetByRole(AriaRole.Button, new() { Name = "Replay" })).ToBeEnabledAsync();
         (await shop.MessagesAsync("15550100101")).ShouldBeEmpty();
 
-        Sql(shop.App, "DROP TRIGGER refuse");
+        shop.App.Sql("DROP TRIGGER refuse");
         await letter.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
         await Expect(letter).ToContainTextAsync("Replayed");
         await Expect(letter.GetByRole(AriaRole.Button, new() { Name = "Replay" })).ToHaveCountAsync(0);
         (await shop.MessagesAsync("15550100101")).ShouldContain(m => TalkingShop.Text(m) == Words);
         await page.GetByRole(AriaRole.Link, new() { Name = "Inbox" }).ClickAsync();
         await Expect(page.Locator(".rowi", new() { HasText = Words })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Audit" }).ClickAsync();
+        var lines = page.Locator(".trail li");
+        await Expect(lines.Nth(0)).ToContainTextAsync("Ana Duarte replayed a dead letter.");
+        await Expect(lines.Nth(0)).ToContainTextAsync("127.0.0.1");
+        await Expect(lines.Nth(1)).ToContainTextAsync("Ana Duarte made the owner's account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Refused" }).ClickAsync();
+        await Expect(page.Locator(".nothing")).ToContainTextAsync("Nobody was refused");
+        using var stranger = shop.App.Anonymous();
+        await Forms.PostAsync(stranger, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "not her password"));
+        await Expect(lines.First).ToContainTextAsync("Ana Duarte could not sign in.");
     }
 
     [Fact]
@@ -66,7 +76,7 @@ public sealed class OperationsBrowserTests(ChromiumFixture chromium) : IClassFix
         await using var context = await chromium.Browser.NewContextAsync();
         var bots = await OwnersBrowser.SignInAsync(context, copy, "");
         var pages = new List<IPage> { bots };
-        foreach (var path in new[] { "conversations", "health", "dead-letters", "no-such-page" })
+        foreach (var path in new[] { "conversations", "health", "dead-letters", "audit", "no-such-page" })
         {
             pages.Add(await OwnersBrowser.OpenAsync(context, copy, path));
         }
@@ -94,15 +104,4 @@ public sealed class OperationsBrowserTests(ChromiumFixture chromium) : IClassFix
     public void Dispose() => Directory.Delete(_folder, true);
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
-
-    private static void Sql(AppFixture app, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(app.Folder, "aibotkit.db")}");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Written in this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
 }

@@ -15,7 +15,7 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
         await using var app = new DashboardApp();
         var (account, maya) = await CoffeeShop.OpenAsync(app.Seed);
         app.Services.GetRequiredService<DashboardApp.SignedInAs>().AccountId = account;
-        (string Name, string Path)[] screens = [("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
+        (string Name, string Path)[] screens = [("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             foreach (var width in new[] { 1440, 390 })

@@ -1,6 +1,7 @@
 using AiBotKit.Accounts;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using Shouldly;
 using Xunit;
 
@@ -120,7 +121,7 @@ public abstract partial class MessageStoreCompliance
     public async Task A_person_who_had_taken_over_in_either_conversation_keeps_it()
     {
         await IngestAsync(Says("other", "hi", Phone(Number)), Says("m1", "a", User(UserId)));
-        await Store.SwitchAiRepliesAsync(One.AccountId, Message("m1").ConversationId, false, "owner", "off", _now);
+        await Store.SwitchAiRepliesAsync(One.AccountId, Message("m1").ConversationId, false, Actor.System, "off", _now);
         await IngestAsync(Says("m2", "b", Phone(Number, UserId)));
         var merged = Conversation("wa_" + Number);
         (merged.AiReplies, merged.AiRepliesReason).ShouldBe((false, "owner"));
@@ -133,7 +134,7 @@ public abstract partial class MessageStoreCompliance
     public async Task What_waits_for_the_AI_ends_when_the_conversation_that_goes_on_has_it_off()
     {
         await IngestAsync(Says("other", "hi", Phone(Number)), Says("m1", "a", User(UserId)));
-        await Store.SwitchAiRepliesAsync(One.AccountId, Message("other").ConversationId, false, "owner", "off", _now);
+        await Store.SwitchAiRepliesAsync(One.AccountId, Message("other").ConversationId, false, Actor.System, "off", _now);
         await IngestAsync(Reacts("r1", Phone(Number, UserId)));
         Message("m1").Outcome.ShouldBe("human");
         Work(Message("m1").ConversationId).ShouldBeNull();

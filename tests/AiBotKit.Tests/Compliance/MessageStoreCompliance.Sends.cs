@@ -1,6 +1,7 @@
 using AiBotKit.Accounts;
 using AiBotKit.Channels;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using Shouldly;
 using Xunit;
 
@@ -26,7 +27,7 @@ public abstract partial class MessageStoreCompliance
     public async Task No_send_begins_after_AI_off()
     {
         var (conversation, row) = await AnsweredAsync();
-        (await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, "owner", "off", _now)).ShouldBe(false, "nothing was on the wire");
+        (await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, Actor.System, "off", _now)).ShouldBe(false, "nothing was on the wire");
         (await Store.ClaimSendAsync(row.Id, _now)).ShouldBe(default);
         (Sent(row.Id).State, Message("m1").Outcome).ShouldBe((OutboxState.Cancelled, "human"));
         Read(db => db.Set<UsageCounter>().Single().AiMessages).ShouldBe(0);
@@ -37,7 +38,7 @@ public abstract partial class MessageStoreCompliance
     {
         var (conversation, row) = await AnsweredAsync();
         var send = await ClaimAsync(row.Id);
-        (await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, "owner", "off", _now)).ShouldBe(true, "it says so honestly");
+        (await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, Actor.System, "off", _now)).ShouldBe(true, "it says so honestly");
         Store.MayStillBegin(row.Id).ShouldBeFalse();
         await RecordAsync(send, new SendOutcome.Rejected(RejectionKind.Retry, null, "not begun"));
         Pass(TimeSpan.FromMinutes(1));
@@ -126,7 +127,7 @@ public abstract partial class MessageStoreCompliance
     {
         var (conversation, row) = await AnsweredAsync();
         await RecordAsync(await ClaimAsync(row.Id), new SendOutcome.Ambiguous("time-out"));
-        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, "owner", "off", _now);
+        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, Actor.System, "off", _now);
         Pass(AmbiguousWait);
         await Store.ReconcileAsync(AmbiguousWait, _now);
         (await Store.ClaimSendAsync(row.Id, _now)).ShouldBe(default);

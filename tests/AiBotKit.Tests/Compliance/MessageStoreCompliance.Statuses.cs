@@ -1,6 +1,7 @@
 using AiBotKit.Channels;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using Shouldly;
 using Xunit;
 
@@ -120,11 +121,11 @@ public abstract partial class MessageStoreCompliance
         await IngestAsync(Says("m1", "a"));
         var conversation = Message("m1").ConversationId;
         await _under.ChangeAsync(db => db.Set<Conversation>().Single().DisclosureDue = false);
-        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, "owner", "switched off", _now);
+        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, Actor.System, "switched off", _now);
         (Message("m1").Outcome, Work(conversation)).ShouldBe(("human", null));
         await IngestAsync(Says("m2", "b"));
         Message("m2").Outcome.ShouldBe("ai_off");
-        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, true, "owner", "switched on", _now);
+        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, true, Actor.System, "switched on", _now);
         var now = Read(db => db.Set<Conversation>().Single());
         (now.AiReplies, now.Epoch, now.DisclosureDue).ShouldBe((true, 2, true));
         Message("m2").Outcome.ShouldBe("ai_off", "on again answers nothing that arrived in between");
@@ -137,7 +138,7 @@ public abstract partial class MessageStoreCompliance
         await IngestAsync(Says("m1", "a"));
         Pass(Quiet);
         var turn = await BeginAsync(Message("m1").ConversationId);
-        await Store.SwitchAiRepliesAsync(One.AccountId, turn.ConversationId, true, "owner", "switched on", _now);
+        await Store.SwitchAiRepliesAsync(One.AccountId, turn.ConversationId, true, Actor.System, "switched on", _now);
         (await Store.CommitTurnAsync(Answer(turn))).ShouldBe(TurnResult.Committed);
     }
 
@@ -145,8 +146,8 @@ public abstract partial class MessageStoreCompliance
     public async Task Another_accounts_conversation_or_connection_cannot_be_switched()
     {
         var (conversation, _) = await AnsweredAsync();
-        (await Store.SwitchAiRepliesAsync(Two.AccountId, conversation, false, "owner", "off", _now)).ShouldBeNull();
-        (await Store.SwitchConnectionAsync(Two.AccountId, One.ConnectionId, false, _now)).ShouldBeFalse();
+        (await Store.SwitchAiRepliesAsync(Two.AccountId, conversation, false, Actor.System, "off", _now)).ShouldBeNull();
+        (await Store.SwitchConnectionAsync(Two.AccountId, One.ConnectionId, false, Actor.System, _now)).ShouldBeFalse();
         Conversation("wa_15550100101").AiReplies.ShouldBeTrue();
     }
 
@@ -155,11 +156,11 @@ public abstract partial class MessageStoreCompliance
     {
         var (_, row) = await AnsweredAsync();
         await IngestAsync(Says("m2", "b", Phone("15550100102")));
-        (await Store.SwitchConnectionAsync(One.AccountId, One.ConnectionId, false, _now)).ShouldBeTrue();
+        (await Store.SwitchConnectionAsync(One.AccountId, One.ConnectionId, false, Actor.System, _now)).ShouldBeTrue();
         (Sent(row.Id).State, Message("m1").Outcome, Message("m2").Outcome).ShouldBe((OutboxState.Cancelled, "paused", "paused"));
         await IngestAsync(Says("m3", "c"));
         Message("m3").Outcome.ShouldBe("paused");
-        await Store.SwitchConnectionAsync(One.AccountId, One.ConnectionId, true, _now);
+        await Store.SwitchConnectionAsync(One.AccountId, One.ConnectionId, true, Actor.System, _now);
         Store.ReadDueWork(10).ShouldBeEmpty();
         Message("m3").Outcome.ShouldBe("paused");
         await IngestAsync(Says("m4", "d"));

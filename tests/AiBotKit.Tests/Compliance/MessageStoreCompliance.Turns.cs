@@ -1,6 +1,7 @@
 using AiBotKit.Accounts;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using Shouldly;
 using Xunit;
 
@@ -132,7 +133,7 @@ public abstract partial class MessageStoreCompliance
         await IngestAsync(Says("m1", "a"));
         Pass(Quiet);
         var turn = await BeginAsync(Message("m1").ConversationId);
-        await Store.SwitchAiRepliesAsync(One.AccountId, turn.ConversationId, false, "owner", "off", _now);
+        await Store.SwitchAiRepliesAsync(One.AccountId, turn.ConversationId, false, Actor.System, "off", _now);
         (await Store.CommitTurnAsync(Answer(turn))).ShouldBe(TurnResult.Overtaken);
         Outbox().ShouldBeEmpty();
         Message("m1").Outcome.ShouldBe("human");

@@ -118,7 +118,7 @@ public sealed class CallbackFloodTests : IAsyncDisposable
     private async Task<int> PostAsync(byte[] body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/whatsapp/callback") { Content = new ByteArrayContent(body) };
-        request.Headers.Add("X-Hub-Signature-256", TalkingShop.Sign(body));
+        request.Headers.Add("X-Hub-Signature-256", TextCallback.Sign(body));
         using var response = await _http.SendAsync(request);
         return (int)response.StatusCode;
     }

@@ -6,9 +6,9 @@ using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Channels.WhatsApp;
-using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;
 
@@ -23,14 +23,14 @@ public sealed class DeadLetterReplayTests
     public async Task An_item_that_the_store_refused_is_stored_and_answered_by_its_replay_and_only_once()
     {
         await using var shop = await TalkingShop.StartAsync();
-        Sql(shop, $"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Text = '{Words}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        shop.App.Sql($"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Text = '{Words}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
         var body = Body();
         (await shop.PostSignedAsync(body)).ShouldBe(200);
         var letter = (await shop.DeadLettersAsync()).ShouldHaveSingleItem().GetProperty("id").GetGuid();
         (await shop.MessagesAsync()).ShouldBeEmpty();
 
         (await ReplayAsync(shop, letter)).ShouldBe((422, "unusable"));
-        Sql(shop, "DROP TRIGGER refuse");
+        shop.App.Sql("DROP TRIGGER refuse");
         (await ReplayAsync(shop, letter)).ShouldBe((200, null));
         (await ReplayAsync(shop, letter)).ShouldBe((409, "already_replayed"));
         (await shop.PostSignedAsync(body)).ShouldBe(200);
@@ -45,10 +45,10 @@ public sealed class DeadLetterReplayTests
     public async Task A_message_that_came_in_again_is_not_stored_a_second_time()
     {
         await using var shop = await TalkingShop.StartAsync();
-        Sql(shop, $"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Text = '{Words}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        shop.App.Sql($"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Text = '{Words}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
         var body = Body();
         (await shop.PostSignedAsync(body)).ShouldBe(200);
-        Sql(shop, "DROP TRIGGER refuse");
+        shop.App.Sql("DROP TRIGGER refuse");
         (await shop.PostSignedAsync(body)).ShouldBe(200);
         var letter = (await shop.DeadLettersAsync()).ShouldHaveSingleItem().GetProperty("id").GetGuid();
         (await ReplayAsync(shop, letter)).ShouldBe((409, "already_stored"));
@@ -97,7 +97,7 @@ public sealed class DeadLetterReplayTests
         (await ReplayAsync(shop, foreign)).ShouldBe((404, "not_found"));
         (await ReplayAsync(shop, Guid.CreateVersion7(now))).ShouldBe((404, "not_found"));
         var account = shop.App.Get<AiBotKit.Accounts.FirstAccount>().Id;
-        (await shop.App.Get<ReplayDeadLetter>().RunAsync(account, isOperator: false, nobodys, TestContext.Current.CancellationToken)).ShouldBeNull();
+        (await shop.App.Get<ReplayDeadLetter>().RunAsync(account, isOperator: false, nobodys, Actor.System, TestContext.Current.CancellationToken)).ShouldBeNull();
         (await ReplayAsync(shop, nobodys)).ShouldBe((200, null));
     }
 
@@ -105,15 +105,15 @@ public sealed class DeadLetterReplayTests
     public async Task An_item_of_one_account_never_lands_with_another()
     {
         await using var shop = await TalkingShop.StartAsync();
-        Sql(shop, $"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Text = '{Words}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        shop.App.Sql($"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Text = '{Words}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
         (await shop.PostSignedAsync(Body())).ShouldBe(200);
-        Sql(shop, "DROP TRIGGER refuse");
+        shop.App.Sql("DROP TRIGGER refuse");
         var letter = (await shop.DeadLettersAsync()).Single().GetProperty("id").GetGuid();
 
         // The number has moved to another business meanwhile.
-        Sql(shop, "UPDATE connections SET AccountId = zeroblob(16); UPDATE chatbots SET AccountId = zeroblob(16)");
+        shop.App.Sql("UPDATE connections SET AccountId = zeroblob(16); UPDATE chatbots SET AccountId = zeroblob(16)");
         (await ReplayAsync(shop, letter)).ShouldBe((409, "unknown_number"));
-        Sql(shop, "SELECT count(*) FROM messages").ShouldBe(0);
+        shop.App.Sql("SELECT count(*) FROM messages").ShouldBe(0L);
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class DeadLetterReplayTests
         else
         {
             TalkingShop.Replies(await shop.MessagesAsync()).Count.ShouldBe(1);
-            Sql(shop, "SELECT count(*) FROM work").ShouldBe(0);
+            shop.App.Sql("SELECT count(*) FROM work").ShouldBe(0L);
         }
     }
 
@@ -207,18 +207,6 @@ public sealed class DeadLetterReplayTests
 
     private static Task SetRawAsync(TalkingShop shop, string kind, byte[] raw) =>
         shop.App.Get<IDataWriter>().SaveAsync(db => db.Set<DeadLetter>().Where(d => d.Kind == kind).ToList().ForEach(d => d.Raw = raw));
-
-    /// <summary>Straight on the file, beside the product: what the store suffers from is none of the product's doing.</summary>
-    private static long Sql(TalkingShop shop, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={System.IO.Path.Combine(shop.App.Folder, "aibotkit.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constant texts of this class.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteScalar() is long number ? number : 0;
-    }
 
     private sealed class PoisonedModel : IAnswerer
     {

@@ -1,6 +1,4 @@
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AiBotKit.Assistant;
 using AiBotKit.Chatbots;
@@ -98,9 +96,7 @@ internal sealed class TalkingShop : IAsyncDisposable
         return (int)response.StatusCode;
     }
 
-    public Task<int> PostSignedAsync(byte[] body) => PostAsync(body, Sign(body));
-
-    public static string Sign(byte[] body) => "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SimulatorFixture.Secret), body));
+    public Task<int> PostSignedAsync(byte[] body) => PostAsync(body, TextCallback.Sign(body));
 
     /// <summary>GET of the callback address.</summary>
     public Task<HttpResponseMessage> HandshakeAsync(string query) => _anonymous.GetAsync("/api/whatsapp/callback?" + query);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Channels.WhatsApp;
 using AiBotKit.Tests.Conversations;
@@ -32,13 +33,13 @@ public sealed class RetentionTests
         (await RunAsync(retention)).ShouldBe(default);
 
         clock.Advance(TimeSpan.FromHours(24));
-        (await RunAsync(retention)).ShouldBe(new RetentionResult(0, 0, 1, 0));
+        (await RunAsync(retention)).ShouldBe(new RetentionResult(0, 0, 1, 0, 0));
         Count(shop).ShouldBe(before with { Parked = 0 });
 
         clock.Advance(TimeSpan.FromDays(29) - TimeSpan.FromMinutes(2));
         (await RunAsync(retention)).ShouldBe(default);
         clock.Advance(TimeSpan.FromMinutes(2));
-        (await RunAsync(retention)).ShouldBe(new RetentionResult(before.Raw, before.Letters, 0, 0));
+        (await RunAsync(retention)).ShouldBe(new RetentionResult(before.Raw, before.Letters, 0, 0, 0));
         Count(shop).ShouldBe(before with { Raw = 0, Letters = 0, Parked = 0 });
 
         foreach (var body in bodies)
@@ -47,6 +48,27 @@ public sealed class RetentionTests
         }
 
         Count(shop).ShouldBe(before with { Raw = 0, Letters = 0 });
+    }
+
+    [Fact]
+    public async Task The_audit_trail_goes_after_400_days_and_not_before()
+    {
+        await using var shop = await TalkingShop.StartAsync();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var retention = Job(shop, clock);
+        int Lines()
+        {
+            using var db = shop.App.Get<ReadDb>().Open();
+            return db.Set<AuditEntry>().Count();
+        }
+
+        var all = Lines();
+        all.ShouldBeGreaterThan(0);
+        clock.Advance(TimeSpan.FromDays(400) - TimeSpan.FromMinutes(10));
+        (await RunAsync(retention)).AuditLines.ShouldBe(0);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        (await RunAsync(retention)).AuditLines.ShouldBe(all);
+        Lines().ShouldBe(0);
     }
 
     [Fact]

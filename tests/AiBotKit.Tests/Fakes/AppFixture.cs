@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AiBotKit.Tests.Fakes;
@@ -48,6 +49,18 @@ internal sealed class AppFixture : IAsyncDisposable
 
     /// <summary>A client that keeps cookies and follows no redirect.</summary>
     public HttpClient Anonymous() => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+
+    /// <summary>Runs a statement straight on the store's file, beside the product: what the store suffers from is none of the product's doing. The first value of its answer.</summary>
+    public object? Sql(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "aibotkit.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Written in a test.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
 
     public async Task RestartAsync(IReadOnlyDictionary<string, string?>? changed = null)
     {

@@ -76,7 +76,7 @@ public sealed class TerminationTests(ITestOutputHelper output)
         using var product = Product.Start(folder, Settings(address, $"http://{silent.LocalEndpoint}"));
         await product.ReadyAsync(http);
         var body = System.Text.Encoding.UTF8.GetBytes(WireFixtures.Text("inbound-text.json").Replace("\"1784000000\"", $"\"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}\"", StringComparison.Ordinal));
-        using (var signed = await RawCall.PostAsync(http.BaseAddress, body, $"Content-Length: {body.Length}", "X-Hub-Signature-256: " + Conversations.TalkingShop.Sign(body)))
+        using (var signed = await RawCall.PostAsync(http.BaseAddress, body, $"Content-Length: {body.Length}", "X-Hub-Signature-256: " + TextCallback.Sign(body)))
         {
             (await signed.StatusAsync(Stop)).ShouldBe(200);
         }

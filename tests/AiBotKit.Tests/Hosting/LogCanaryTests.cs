@@ -44,7 +44,7 @@ public sealed class LogCanaryTests
         // A second customer, whose answer the provider refuses (no window there), and what strangers try.
         var body = Encoding.UTF8.GetBytes(WireFixtures.Text("inbound-text.json").Replace("\"1784000000\"", $"\"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}\"", StringComparison.Ordinal)
             .Replace("15550100101", "15550100778", StringComparison.Ordinal).Replace("Hi! What are your opening hours?", Said, StringComparison.Ordinal));
-        using (var signed = await RawCall.PostAsync(http.BaseAddress, body, $"Content-Length: {body.Length}", "X-Hub-Signature-256: " + TalkingShop.Sign(body)))
+        using (var signed = await RawCall.PostAsync(http.BaseAddress, body, $"Content-Length: {body.Length}", "X-Hub-Signature-256: " + TextCallback.Sign(body)))
         {
             (await signed.StatusAsync(Stop)).ShouldBe(200);
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Knowledge;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -91,7 +92,7 @@ public sealed class KnowledgeRemovalTests : IAsyncDisposable
                     var old = present.Keys.FirstOrDefault(w => w.EndsWith(slot, StringComparison.Ordinal));
                     if (old is not null && random.Next(2) == 0)
                     {
-                        (await remove.RunAsync(KnowledgeApp.Operator, present[old], Stop)).ShouldBe(RemovedDocument.Removed);
+                        (await remove.RunAsync(KnowledgeApp.Operator, present[old], Actor.System, Stop)).ShouldBe(RemovedDocument.Removed);
                         present.TryRemove(old, out _);
                         gone[old.Split(' ')[0]] = 0;
                         continue;

@@ -1,6 +1,7 @@
 using AiBotKit.Accounts;
 using AiBotKit.Chatbots;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Secrets;
 using AiBotKit.Storage;
@@ -29,7 +30,7 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static void Seed(AppDbContext db, ConfiguredConnection wanted, string? protectedKey, Guid accountId, DateTimeOffset now)
+    private void Seed(AppDbContext db, ConfiguredConnection wanted, string? protectedKey, Guid accountId, DateTimeOffset now)
     {
         var chatbot = db.Set<Chatbot>().First(c => c.AccountId == accountId && c.Name == wanted.Chatbot);
         var connection = db.Set<Connection>().FirstOrDefault(c => c.AccountId == accountId && c.PhoneNumberId == wanted.PhoneNumberId);
@@ -69,6 +70,7 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
             connection.Epoch++;
         }
 
+        Record(db, connection, isNew, wanted, now);
         connection.ChatbotId = chatbot.Id;
         connection.Provider = wanted.Provider.ToString();
         connection.BaseUrl = wanted.BaseUrl.ToString().TrimEnd('/');
@@ -85,6 +87,23 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
         connection.PairBurst = wanted.PairBurst;
         connection.PairRefillSeconds = wanted.PairRefillSeconds;
         connection.MaxInFlightSends = wanted.MaxInFlightSends;
+    }
+
+    private void Record(AppDbContext db, Connection before, bool isNew, ConfiguredConnection wanted, DateTimeOffset now)
+    {
+        void Append(string act) => AuditTrail.Append(db, new AuditNote(before.AccountId, Actor.System, act, "connection", before.Id.ToString(), wanted.DisplayPhoneNumber), now);
+
+        Append(isNew ? AuditActs.Seeded : AuditActs.Reseeded);
+        var key = before.ApiKeyProtected is { } stored ? secrets.Reveal(before.AccountId, SecretProtector.ProviderKey, stored) : null;
+        if (!isNew && key != wanted.ApiKey)
+        {
+            Append(AuditActs.ProviderKeyChanged);
+        }
+
+        if (!isNew && (before.Enabled ?? true) && wanted.Enabled is false)
+        {
+            Append(AuditActs.ConnectionDisabled);
+        }
     }
 
     /// <summary>Stored keys that this master key cannot read would look like a broken provider much later: say it now.</summary>

@@ -1,3 +1,4 @@
+using AiBotKit.Accounts;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
@@ -20,6 +21,10 @@ internal static class WhatsAppEndpoints
         var read = WhatsAppSettings.Read(settings, [.. ChatbotsOptions.Read(settings).Items.Select(c => c.Name)]);
         services.AddSingleton(read);
         services.AddSingleton(read.Options);
+        services.AddSingleton(new ConfiguredSecret("WhatsApp:CallbackSecret", read.Options.CallbackSecret));
+        services.AddSingleton(new ConfiguredSecret("WhatsApp:PreviousCallbackSecret", read.Options.PreviousCallbackSecret));
+        services.AddSingleton(new ConfiguredSecret("WhatsApp:StaticHeaderValue", read.Options.StaticHeaderValue));
+        services.AddSingleton(new ConfiguredSecret("WhatsApp:VerifyToken", read.Options.VerifyToken));
         services.AddSingleton<ProviderKeyReader>(provider => (account, stored) => provider.GetRequiredService<SecretProtector>().Reveal(account, SecretProtector.ProviderKey, stored));
         services.AddHostedService<SeedConnections>();
         services.AddSingleton(provider => new DedupKeys(provider.GetRequiredService<StoredKeys>().GetOrCreate("dedup")));

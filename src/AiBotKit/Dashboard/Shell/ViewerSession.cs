@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AiBotKit.Accounts;
+using AiBotKit.Durability.Audit;
 using Microsoft.AspNetCore.Components.Authorization;
 
 namespace AiBotKit.Dashboard.Shell;
@@ -10,11 +11,15 @@ namespace AiBotKit.Dashboard.Shell;
 /// </summary>
 internal sealed class ViewerSession(AuthenticationStateProvider authentication)
 {
-    public const string AccountClaim = "account";
-
     public Guid AccountId { get; private set; }
 
     public string Name { get; private set; } = "";
+
+    /// <summary>Where the page was asked from; set by the root component before anything else.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>Who acts, for the audit trail.</summary>
+    public Actor Actor { get; private set; } = Actor.System;
 
     /// <summary>May do what concerns the whole installation.</summary>
     public bool IsOperator { get; private set; }
@@ -29,13 +34,14 @@ internal sealed class ViewerSession(AuthenticationStateProvider authentication)
         }
 
         var user = (await authentication.GetAuthenticationStateAsync()).User;
-        if (user.Identity is not { IsAuthenticated: true } || !Guid.TryParse(user.FindFirstValue(AccountClaim), out var account))
+        if (user.Identity is not { IsAuthenticated: true } || !Guid.TryParse(user.FindFirstValue(SignedIn.AccountClaim), out var account))
         {
             throw new InvalidOperationException("A dashboard page was shown without a signed-in account.");
         }
 
         AccountId = account;
         IsOperator = user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator);
+        Actor = SignedIn.Actor(user, Address);
         Name = user.Identity.Name ?? user.FindFirstValue(ClaimTypes.Email) ?? "Owner";
     }
 }

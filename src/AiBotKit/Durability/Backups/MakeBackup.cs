@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -14,19 +15,22 @@ internal sealed record BackupItem(string Name, long Bytes, DateTimeOffset Snapsh
 /// Without keys: the key ring and the master key are files of their own. The snapshot is one read that lasts as long as the copying,
 /// and the write-ahead log grows meanwhile; so one backup at a time.
 /// </summary>
-internal sealed partial class MakeBackup(SqliteDatabase database, TimeProvider time) : IDisposable
+internal sealed partial class MakeBackup(SqliteDatabase database, GroupCommitWriter writer, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
     private string Folder => Path.Combine(database.Folder, "backups");
 
     /// <exception cref="StoreUnavailableException">No room, or the disk fails; no file is left.</exception>
-    public async Task<BackupItem> RunAsync(CancellationToken cancellationToken)
+    /// <param name="accountId">The operator's, for the audit trail.</param>
+    public async Task<BackupItem> RunAsync(Guid accountId, Actor by, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Factory.StartNew(Copy, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var made = await Task.Factory.StartNew(Copy, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await RecordAsync(new AuditNote(accountId, by, AuditActs.BackupMade, "backup", made.Name));
+            return made;
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -42,6 +46,21 @@ internal sealed partial class MakeBackup(SqliteDatabase database, TimeProvider t
     public string? Find(string name) => BackupName().IsMatch(name) && Path.Combine(Folder, name) is var file && File.Exists(file) ? file : null;
 
     public void Dispose() => _one.Dispose();
+
+    /// <summary>A copy of everything about which the audit trail says nothing is not given out.</summary>
+    private async Task RecordAsync(AuditNote note)
+    {
+        try
+        {
+            var now = time.GetUtcNow();
+            await writer.SaveAsync(db => AuditTrail.Append(db, note, now));
+        }
+        catch (StoreUnavailableException)
+        {
+            File.Delete(Path.Combine(Folder, note.AboutId!));
+            throw;
+        }
+    }
 
     private BackupItem Copy()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Durability.Backups;
@@ -42,7 +43,8 @@ internal sealed partial class Quarantine(GroupCommitWriter writer, SqliteDatabas
     /// Turns and sends begin. What was unsent at the snapshot goes out marked as a possible duplicate, and what was unanswered is left to a
     /// person: the original may have sent and answered it after the snapshot. False when there is no quarantine.
     /// </summary>
-    public async Task<bool> ReleaseAsync()
+    /// <param name="accountId">The operator's, for the audit trail.</param>
+    public async Task<bool> ReleaseAsync(Guid accountId, Actor by)
     {
         var now = time.GetUtcNow();
         var released = await writer.WriteAsync(session =>
@@ -57,6 +59,7 @@ internal sealed partial class Quarantine(GroupCommitWriter writer, SqliteDatabas
             session.Execute("UPDATE messages SET PossibleDuplicate = 1 WHERE CreatedAt <= $1 AND Seq IN (SELECT MessageSeq FROM outbox WHERE State < 3)", since);
             LeaveToPeople(session, since, new SqliteActs(session, now, signals));
             session.Execute("DELETE FROM settings WHERE Name = $1", Mark);
+            AuditTrail.Append(session, new AuditNote(accountId, by, AuditActs.QuarantineReleased), now);
             return true;
         });
         if (released)

@@ -1,5 +1,6 @@
 using System.Text;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Simulator;
 using Shouldly;
 using Xunit;
 
@@ -26,7 +27,7 @@ public sealed class CallbackEndpointTests
     {
         await using var shop = await TalkingShop.StartAsync();
         var body = Fresh("inbound-text.json");
-        var signature = TalkingShop.Sign(body);
+        var signature = TextCallback.Sign(body);
         body[^10] ^= 1;
         (await shop.PostAsync(body, signature)).ShouldBe(401);
         (await shop.PostAsync(Fresh("inbound-text.json"), null)).ShouldBe(401);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Simulator;
 using Shouldly;
 using Xunit;
 
@@ -56,7 +57,7 @@ public sealed class CallbackLimitTests(ITestOutputHelper output)
         }
 
         var body = packed.ToArray();
-        using var call = await RawCall.PostAsync(shop.App.Address, body, "Content-Encoding: gzip", $"Content-Length: {body.Length}", "X-Hub-Signature-256: " + TalkingShop.Sign(body));
+        using var call = await RawCall.PostAsync(shop.App.Address, body, "Content-Encoding: gzip", $"Content-Length: {body.Length}", "X-Hub-Signature-256: " + TextCallback.Sign(body));
         (await call.StatusAsync(Stop)).ShouldBe(200);
         (await shop.DeadLettersAsync()).ShouldHaveSingleItem();
     }

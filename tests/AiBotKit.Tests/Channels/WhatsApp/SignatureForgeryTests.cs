@@ -24,7 +24,7 @@ public sealed class SignatureForgeryTests(ITestOutputHelper output)
         foreach (var fixture in WireFixtures.Callbacks().Where(f => WireFixtures.Bytes(f.File).Length is > 0 and < 4000).Take(LongRun.Count(6, 50)))
         {
             var body = WireFixtures.Bytes(fixture.File);
-            var signature = TalkingShop.Sign(body);
+            var signature = TextCallback.Sign(body);
             WebhookSignature.IsValid(Scheme, body, signature).ShouldBeTrue(fixture.File);
             for (var bit = 0; bit < body.Length * 8; bit++, flips++)
             {
@@ -50,7 +50,7 @@ public sealed class SignatureForgeryTests(ITestOutputHelper output)
     {
         await using var shop = await TalkingShop.StartAsync();
         var body = Encoding.UTF8.GetBytes("""{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{"metadata":{"phone_number_id":"300000000000001"},"messages":[{"from":"15550100101","id":"wamid.x","timestamp":"1784000000","type":"text","text":{"body":"Olá 😀"}}]}}]}]}""");
-        var right = TalkingShop.Sign(body);
+        var right = TextCallback.Sign(body);
         var hex = right["sha256=".Length..];
         var other = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData("another-tenants-secret"u8, body));
         var bom = (byte[])[0xEF, 0xBB, 0xBF, .. body];
@@ -112,7 +112,7 @@ public sealed class SignatureForgeryTests(ITestOutputHelper output)
         {
             var random = new Random(seed + i);
             var body = samples[random.Next(samples.Count)].ToArray();
-            var signature = TalkingShop.Sign(body);
+            var signature = TextCallback.Sign(body);
             if (random.Next(2) == 0)
             {
                 body[random.Next(body.Length)] ^= (byte)random.Next(1, 256);
@@ -145,7 +145,7 @@ public sealed class SignatureForgeryTests(ITestOutputHelper output)
         }
 
         var body = WireFixtures.Bytes("inbound-text.json");
-        var right = TalkingShop.Sign(body);
+        var right = TextCallback.Sign(body);
         var hex = right["sha256=".Length..];
         var first = "sha256=" + (hex[0] == '0' ? '1' : '0') + hex[1..];
         var last = right[..^1] + (right[^1] == '0' ? '1' : '0');

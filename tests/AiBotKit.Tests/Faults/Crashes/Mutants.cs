@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 
 namespace AiBotKit.Tests.Faults.Crashes;
 
@@ -42,9 +43,9 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.RecoverAsync(ambiguousWait, now);
 
-    public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
+    public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
 
-    public virtual Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) => inner.SwitchConnectionAsync(accountId, connectionId, enabled, now);
+    public virtual Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) => inner.SwitchConnectionAsync(accountId, connectionId, enabled, by, now);
 }
 
 /// <summary>Every delivery looks new.</summary>
@@ -91,13 +92,13 @@ internal sealed class OutOfOrder(IMessageStore inner) : Mutant(inner)
 /// <summary>AI-off is answered and not committed.</summary>
 internal sealed class SwitchForgotten(IMessageStore inner) : Mutant(inner)
 {
-    public override Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, string by, string eventText, DateTimeOffset now) => Task.FromResult<bool?>(false);
+    public override Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => Task.FromResult<bool?>(false);
 }
 
 /// <summary>Disabling a connection is answered and not committed.</summary>
 internal sealed class PauseForgotten(IMessageStore inner) : Mutant(inner)
 {
-    public override Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, DateTimeOffset now) => Task.FromResult(true);
+    public override Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) => Task.FromResult(true);
 }
 
 /// <summary>All waiting replies of a conversation are claimed, one is sent.</summary>

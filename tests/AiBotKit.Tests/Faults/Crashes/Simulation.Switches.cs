@@ -1,4 +1,5 @@
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Tests.Faults.Crashes;
@@ -27,7 +28,7 @@ internal sealed partial class Simulation
 
         try
         {
-            await _product.Switch.RunAsync(customer.Tenant.AccountId, conversation, on, "owner", CancellationToken.None);
+            await _product.Switch.RunAsync(customer.Tenant.AccountId, conversation, on, Actor.System, CancellationToken.None);
             if (!on)
             {
                 _world.Off.Add(customer);
@@ -53,7 +54,7 @@ internal sealed partial class Simulation
         _world.Paused.Remove(tenant);
         try
         {
-            await _product.SwitchConnection.RunAsync(tenant.AccountId, tenant.ConnectionId, on, CancellationToken.None);
+            await _product.SwitchConnection.RunAsync(tenant.AccountId, tenant.ConnectionId, on, Actor.System, CancellationToken.None);
             if (!on)
             {
                 _world.Paused.Add(tenant);

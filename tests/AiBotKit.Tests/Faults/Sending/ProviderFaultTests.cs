@@ -1,6 +1,7 @@
 using System.Net;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Tests.Channels.WhatsApp;
 using Shouldly;
 using Xunit;
@@ -209,7 +210,7 @@ public sealed class ProviderFaultTests
                 return new SendOutcome.Accepted(call.ProviderId);
             }
 
-            await rig.Store.SwitchAiRepliesAsync(call.Send.AccountId, call.Send.ConversationId, false, "owner", "off", rig.Clock.GetUtcNow());
+            await rig.Store.SwitchAiRepliesAsync(call.Send.AccountId, call.Send.ConversationId, false, Actor.System, "off", rig.Clock.GetUtcNow());
             return new SendOutcome.Rejected(RejectionKind.Withdrawn, null, "A person acted before it could go out.");
         };
         rig.Queue(0, Enumerable.Range(0, 8).Select(i => ($"1555030{i:D4}", "taken back")));

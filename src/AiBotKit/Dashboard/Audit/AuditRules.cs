@@ -1,0 +1,95 @@
+using AiBotKit.Dashboard.Inbox;
+using AiBotKit.Dashboard.Shell;
+using AiBotKit.Durability.Audit;
+
+namespace AiBotKit.Dashboard.Audit;
+
+/// <summary>One line of the audit trail as a sentence: <c>Who Does Thing After</c>.</summary>
+/// <param name="Thing">A name that somebody gave, shown by itself; null when the sentence needs none.</param>
+/// <param name="Badge">Initials of a person; null when <paramref name="Icon"/> stands for who it was.</param>
+/// <param name="Css"><c>person</c>, <c>fail</c> for a refusal, or empty.</param>
+/// <param name="Link">The page of what it was done to; null when there is none.</param>
+public sealed record AuditLine(Guid Id, string Who, string Does, string? Thing, string? After, string? Badge, string Icon, string Css, TimeView Time, string? Address, string? Detail, AuditLink? Link)
+{
+    public bool IsRefusal => Css == "fail";
+}
+
+/// <summary>Where a line leads, and what the link is called.</summary>
+public sealed record AuditLink(string Href, string Text);
+
+/// <summary>The lines of one day, the latest first.</summary>
+public sealed record AuditDay(string Name, IReadOnlyList<AuditLine> Lines);
+
+/// <summary>Turns stored lines into days and sentences.</summary>
+internal static class AuditRules
+{
+    /// <summary>Acts in which somebody did not get what was asked for.</summary>
+    public static readonly string[] Refusals = [AuditActs.SignInFailed, AuditActs.SetUpRefused, AuditActs.ApiKeyRefused, AuditActs.AccessDenied];
+
+    /// <param name="entries">The latest first.</param>
+    public static IReadOnlyList<AuditDay> Days(IReadOnlyList<AuditEntry> entries, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var today = TimeZoneInfo.ConvertTime(now, zone).Date;
+        return [.. entries.GroupBy(e => TimeZoneInfo.ConvertTime(e.At, zone).Date).Select(day => new AuditDay(TimeWords.Day(day.Key, today), [.. day.Select(e => Line(e, zone))]))];
+    }
+
+    private static AuditLine Line(AuditEntry entry, TimeZoneInfo zone)
+    {
+        var (does, thing, after) = Sentence(entry);
+        var refusal = Refusals.Contains(entry.Act);
+        var person = entry is { By: ActorKind.Person, ByName: not null };
+        return new AuditLine(
+            entry.Id,
+            Who(entry),
+            does,
+            thing,
+            after,
+            person && !refusal ? Initials.Of(entry.ByName!) : null,
+            refusal ? "alert" : entry.By switch { ActorKind.Person => "person", ActorKind.ApiKey => "key", _ => "server" },
+            refusal ? "fail" : person ? "person" : "",
+            TimeWords.OfDay(entry.At, zone),
+            entry.Address,
+            thing == entry.Detail || entry.Act == AuditActs.SecretChanged ? null : entry.Detail,
+            Link(entry));
+    }
+
+    private static string Who(AuditEntry entry) => entry switch
+    {
+        { Act: AuditActs.ApiKeyRefused } => "A wrong API key",
+        { By: ActorKind.ApiKey } => "The API key",
+        { By: ActorKind.System } => "The server",
+        _ => entry.ByName ?? "Somebody",
+    };
+
+    private static (string Does, string? Thing, string? After) Sentence(AuditEntry entry) => entry.Act switch
+    {
+        AuditActs.OwnerCreated => ("made the owner's account and signed in.", null, null),
+        AuditActs.SetUpRefused => ("could not make the owner's account.", null, null),
+        AuditActs.SignedIn => ("signed in.", null, null),
+        AuditActs.SignInFailed => ("could not sign in.", null, null),
+        AuditActs.ApiKeyRefused => ("was refused at", entry.AboutId, null),
+        AuditActs.AccessDenied => ("was denied", entry.AboutId, null),
+        AuditActs.SecretChanged => ("found the secret", entry.AboutId, entry.Detail + " in the configuration."),
+        AuditActs.ProviderKeyChanged => ("took over a new provider key for", entry.Detail, null),
+        AuditActs.AiRepliesOff => ("switched AI replies off.", null, null),
+        AuditActs.AiRepliesOn => ("switched AI replies on.", null, null),
+        AuditActs.Seeded => ($"made the {entry.About}", entry.Detail, "from the configuration."),
+        AuditActs.Reseeded => ($"overwrote the {entry.About}", entry.Detail, "with the configuration."),
+        AuditActs.ConnectionEnabled => ("switched WhatsApp on for", entry.Detail ?? "a number", null),
+        AuditActs.ConnectionDisabled => ("switched WhatsApp off for", entry.Detail ?? "a number", null),
+        AuditActs.ConnectionDisconnected => ("disconnected a number and deleted its key.", null, null),
+        AuditActs.DeadLetterReplayed => ("replayed a dead letter.", null, null),
+        AuditActs.KnowledgeRemoved => ("removed", entry.Detail, "from the knowledge."),
+        AuditActs.QuarantineReleased => ("released this restored copy: it sends again.", null, null),
+        AuditActs.BackupMade => ("made the backup", entry.AboutId, null),
+        AuditActs.BackupDownloaded => ("downloaded the backup", entry.AboutId, null),
+        var other => ("did", other, null),
+    };
+
+    private static AuditLink? Link(AuditEntry entry) => entry.About switch
+    {
+        "conversation" => new AuditLink($"conversations/{entry.AboutId}", "Conversation"),
+        "dead_letter" => new AuditLink("dead-letters", "Dead letters"),
+        _ => null,
+    };
+}

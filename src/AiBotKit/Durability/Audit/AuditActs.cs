@@ -1,0 +1,41 @@
+namespace AiBotKit.Durability.Audit;
+
+/// <summary>What the audit trail records (S-P3). The words are part of the REST API and of stored rows: they never change their meaning.</summary>
+internal static class AuditActs
+{
+    public const string OwnerCreated = "owner_created";
+    public const string SetUpRefused = "set_up_refused";
+    public const string SignedIn = "signed_in";
+    public const string SignInFailed = "sign_in_failed";
+    public const string ApiKeyRefused = "api_key_refused";
+
+    /// <summary>Somebody signed in asked for what only others may do.</summary>
+    public const string AccessDenied = "access_denied";
+
+    /// <summary>A secret in the configuration is another one than at the start before.</summary>
+    public const string SecretChanged = "secret_changed";
+
+    /// <summary>The key of a connection at its provider.</summary>
+    public const string ProviderKeyChanged = "provider_key_changed";
+
+    public const string AiRepliesOff = "ai_replies_off";
+    public const string AiRepliesOn = "ai_replies_on";
+
+    /// <summary>The configuration made a chatbot or a connection.</summary>
+    public const string Seeded = "seeded";
+
+    /// <summary>The configuration overwrote one, because <c>Reseed</c> was set.</summary>
+    public const string Reseeded = "reseeded";
+
+    public const string ConnectionEnabled = "connection_enabled";
+    public const string ConnectionDisabled = "connection_disabled";
+
+    /// <summary>The provider said that the account is gone: the key was deleted.</summary>
+    public const string ConnectionDisconnected = "connection_disconnected";
+
+    public const string DeadLetterReplayed = "dead_letter_replayed";
+    public const string KnowledgeRemoved = "knowledge_removed";
+    public const string QuarantineReleased = "quarantine_released";
+    public const string BackupMade = "backup_made";
+    public const string BackupDownloaded = "backup_downloaded";
+}
