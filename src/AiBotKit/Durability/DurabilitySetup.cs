@@ -47,8 +47,7 @@ internal static partial class DurabilitySetup
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            // Off the starting thread: the first batches block in an fsync and must not hold up the start. Later ones run on the pool.
-            _running = Task.Factory.StartNew(() => writer.RunAsync(_stopping.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            _running = LoopThread.RunAsync("Writer", () => writer.RunAsync(_stopping.Token));
             return Task.CompletedTask;
         }
 
