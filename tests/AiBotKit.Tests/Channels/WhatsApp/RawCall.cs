@@ -21,11 +21,14 @@ internal sealed class RawCall : IDisposable
         return new RawCall(client);
     }
 
-    /// <summary>Sends a head with these header lines, and what of the body is given.</summary>
-    public static async Task<RawCall> PostAsync(Uri server, byte[] body, params string[] headers)
+    /// <summary>Sends a head with these header lines, and what of the body is given, as a callback.</summary>
+    public static Task<RawCall> PostAsync(Uri server, byte[] body, params string[] headers) => PostToAsync(Path, server, body, headers);
+
+    /// <summary>As <see cref="PostAsync"/> to another address of the server.</summary>
+    public static async Task<RawCall> PostToAsync(string path, Uri server, byte[] body, params string[] headers)
     {
         var call = await OpenAsync(server);
-        await call.WriteAsync(Encoding.Latin1.GetBytes($"POST {Path} HTTP/1.1\r\nHost: {server.Authority}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n"));
+        await call.WriteAsync(Encoding.Latin1.GetBytes($"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n"));
         await call.WriteAsync(body);
         return call;
     }

@@ -2,6 +2,7 @@ using System.Text;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -29,6 +30,9 @@ public sealed class RequestSmugglingTests
         { "two equal lengths", "Content-Length: $L\r\nContent-Length: $L", "plain" },
         { "a list of lengths", "Content-Length: $L, $L", "plain" },
         { "a negative length", "Content-Length: -1", "plain" },
+        { "a length with a sign", "Content-Length: +$L", "plain" },
+        { "nothing with a sign", "Content-Length: -0", "plain" },
+        { "a length longer than any number", "Content-Length: 00000000000000000000$L", "plain" },
         { "a hexadecimal length", "Content-Length: 0x10", "plain" },
         { "chunked twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "chunked" },
         { "chunked is not last", "Transfer-Encoding: chunked, identity", "chunked" },
@@ -57,6 +61,22 @@ public sealed class RequestSmugglingTests
         var answers = await call.StatusesAsync(Stop);
         answers.ShouldHaveSingleItem(what).ShouldBeOneOf(400, 501);
         (await StoredAsync(shop)).ShouldBe(0, what);
+    }
+
+    /// <summary>Routes that read their body otherwise than the callback: by the binder of JSON, and as a form.</summary>
+    [Theory]
+    [InlineData("/api/knowledge/texts", "Transfer-Encoding: chunked", "overflow")]
+    [InlineData("/api/knowledge/texts", "Transfer-Encoding: chunked", "signed")]
+    [InlineData("/api/knowledge/texts", "Content-Length: +$L", "plain")]
+    [InlineData("/account/sign-in", "Transfer-Encoding: chunked", "overflow")]
+    public async Task Other_routes_answer_400_too(string path, string head, string body)
+    {
+        await using var shop = await TalkingShop.StartAsync();
+        var type = path == "/account/sign-in" ? "application/x-www-form-urlencoded" : "application/json";
+        using var call = await RawCall.PostToAsync(
+            path, shop.App.Address, [], head.Replace("$L", $"{Callback.Length}", StringComparison.Ordinal), "Content-Type: " + type, "Authorization: Bearer " + AppFixture.ApiKey);
+        await call.WriteAsync([.. Written(body), .. Encoding.ASCII.GetBytes(Smuggled)]);
+        (await call.StatusesAsync(Stop)).ShouldBe([400]);
     }
 
     /// <summary>The positive twin: the same writer with nothing in doubt is answered, and so is the request behind it.</summary>
