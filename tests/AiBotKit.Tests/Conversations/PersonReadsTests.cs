@@ -25,6 +25,7 @@ public sealed class PersonReadsTests
         (await shop.ConversationAsync()).GetProperty("unread").GetInt32().ShouldBe(0);
         var log = await shop.Simulator.GetAsync("/sim/log?after=0&kind=read&full=true&waitMs=20000");
         log.ToString().ShouldContain(latest!);
+        log.ToString().ShouldNotContain("typing_indicator");
     }
 
     [Theory]

@@ -1,6 +1,5 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
+using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Shouldly;
 using Xunit;
@@ -15,10 +14,10 @@ public sealed class KillTests(ITestOutputHelper output)
 {
     private const string ApiKey = "kill-test-key-0123456789";
     private const int MaxInFlight = 4;
-    private static readonly TimeSpan PointCeiling = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PointCeiling = TimeSpan.FromMinutes(2);
 
     /// <summary>The simulated provider repeats a callback for seven days of its clock, ten minutes of ours, at last every 86 s.</summary>
-    private static readonly TimeSpan QuietCeiling = TimeSpan.FromMinutes(11);
+    public static readonly TimeSpan QuietCeiling = TimeSpan.FromMinutes(11);
 
     /// <summary>
     /// Turn points never follow each other, and after every third kill the product lives until nobody waits to be answered alone: five crashes of one
@@ -38,7 +37,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var folder = Directory.CreateTempSubdirectory("aibotkit-kill-").FullName;
         var knowledge = Directory.CreateDirectory(Path.Combine(folder, "knowledge")).FullName;
         await File.WriteAllTextAsync(Path.Combine(knowledge, "questions.txt"), "Q: Do you sell green coffee?\nA: Yes, in bags of 1 kilogram.\n", TestContext.Current.CancellationToken);
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Free()}";
         await using var model = await LoopbackModel.StartAsync();
         await using var simulator = await SimulatorFixture.StartAsync(
             $"WebhookUrl={address}/api/whatsapp/callback", "MessagesPerSecond=1000", "PairBurst=100000", "LogCapacity=200000", "DemoCustomers=false", "ClockFactor=1000");
@@ -166,11 +165,4 @@ public sealed class KillTests(ITestOutputHelper output)
         ["WhatsApp:Connections:0:PairBurst"] = "100000",
         ["WhatsApp:Connections:0:MaxInFlightSends"] = MaxInFlight.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -23,7 +22,7 @@ internal sealed class RealServer : IDisposable
     public RealServer(string folder, IReadOnlyDictionary<string, string>? settings = null)
     {
         Folder = folder;
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Free()}";
         _settings = new Dictionary<string, string>
         {
             ["Urls"] = address,
@@ -94,6 +93,20 @@ internal sealed class RealServer : IDisposable
             return false;
         }
     });
+
+    /// <summary>What /readyz says; null while nothing listens.</summary>
+    public async Task<string?> ReadinessAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var answer = await Http.GetAsync("readyz", stop);
+            return await answer.Content.ReadAsStringAsync(stop);
+        }
+        catch (HttpRequestException) when (!_process!.HasExited)
+        {
+            return null;
+        }
+    }
 
     /// <summary>True when it is ready, false when it ended first.</summary>
     public async Task<bool> ReadyOrExitedAsync()
@@ -172,12 +185,5 @@ internal sealed class RealServer : IDisposable
 
         _process?.Dispose();
         Http.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

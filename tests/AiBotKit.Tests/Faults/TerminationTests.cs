@@ -21,7 +21,7 @@ public sealed class TerminationTests(ITestOutputHelper output)
     public async Task Stopped_under_load_it_ends_with_0_leaves_no_send_open_and_loses_nothing()
     {
         var folder = Directory.CreateTempSubdirectory("aibotkit-stop-").FullName;
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Free()}";
         await using var simulator = await SimulatorFixture.StartAsync(
             $"WebhookUrl={address}/api/whatsapp/callback", "MessagesPerSecond=1000", "PairBurst=100000", "LogCapacity=200000", "DemoCustomers=false", "ClockFactor=1000", "ResponseMinMs=20", "ResponseMaxMs=80");
         using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
@@ -51,7 +51,7 @@ public sealed class TerminationTests(ITestOutputHelper output)
         await running;
         using var last = Product.Start(folder, Settings(address, simulator.Url));
         await last.ReadyAsync(http);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var patience = new CancellationTokenSource(KillTests.QuietCeiling);
         while (evidence.Open(load.Written.Count) > 0)
         {
             await Task.Delay(100, patience.Token);
@@ -69,7 +69,7 @@ public sealed class TerminationTests(ITestOutputHelper output)
     public async Task A_provider_and_a_caller_that_never_end_do_not_hold_the_stop()
     {
         var folder = Directory.CreateTempSubdirectory("aibotkit-stop-").FullName;
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Free()}";
         using var silent = new TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         using var http = new HttpClient { BaseAddress = new Uri(address) };
@@ -111,11 +111,4 @@ public sealed class TerminationTests(ITestOutputHelper output)
         "--WhatsApp:CallbackSecret=" + SimulatorFixture.Secret, "--Chatbots:0:Name=Shop", "--WhatsApp:Connections:0:BaseUrl=" + provider + "/v3", "--WhatsApp:Connections:0:PhoneNumberId=" + SimulatorFixture.Number,
         "--WhatsApp:Connections:0:ApiKey=" + SimulatorFixture.Key, "--WhatsApp:Connections:0:MessagesPerSecond=1000", "--WhatsApp:Connections:0:PairBurst=1000",
     ];
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
