@@ -18,7 +18,7 @@ internal static partial class DurabilitySetup
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<GroupCommitWriter>();
         services.AddSingleton<IDataWriter>(provider => provider.GetRequiredService<GroupCommitWriter>());
-        services.AddSingleton<ReadinessCheck>(provider => () => provider.GetRequiredService<GroupCommitWriter>().Healthy);
+        services.AddSingleton<ReadinessCheck>(provider => () => provider.GetRequiredService<GroupCommitWriter>().Healthy ? null : "store_not_writing");
         services.AddSingleton<SqliteReads>();
         services.AddSingleton<IMessageStore, SqliteMessageStore>();
         services.AddSingleton<DeadLetterReplays>();

@@ -56,9 +56,9 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
     /// <exception cref="StoreUnavailableException">Queue full, or the store cannot commit; nothing was written.</exception>
     public Task<T> WriteAsync<T>(Func<WriteSession, T> operation)
     {
-        if (_queue.Count >= MaxQueue)
+        if (_queue.Count >= MaxQueue || database.State == DatabaseState.Damaged)
         {
-            return Task.FromException<T>(new StoreUnavailableException("The write queue is full."));
+            return Task.FromException<T>(new StoreUnavailableException(_queue.Count >= MaxQueue ? "The write queue is full." : "The database is damaged."));
         }
 
         var item = new Operation<T>(operation);
@@ -196,7 +196,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         {
             faults.Reach(FaultPoint.W3BeforeBegin);
             _session ??= new WriteSession(database.OpenForWriting());
-            _session.Begin();
+            _session.Begin(isPatient: Healthy);
             var start = time.GetTimestamp();
             do
             {

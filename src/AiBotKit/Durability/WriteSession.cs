@@ -50,9 +50,15 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
     /// <summary>Runs <paramref name="effect"/> once the batch is on disk; never when it is not.</summary>
     public void AfterCommit(Action effect) => _afterCommit.Add(effect);
 
-    internal void Begin()
+    /// <param name="isPatient">False when the store does not commit at present: a lock of another process then fails it nearly at once.</param>
+    internal void Begin(bool isPatient)
     {
         _afterCommit.Clear();
+        if (!isPatient)
+        {
+            RequireFreeLock();
+        }
+
         _transaction = connection.BeginTransaction(deferred: false);
         _changesBefore = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
     }
@@ -125,6 +131,14 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
         }
 
         connection.Dispose();
+    }
+
+    private void RequireFreeLock()
+    {
+        Execute(SqlitePragmas.WriterImpatience);
+        Execute("BEGIN IMMEDIATE");
+        Execute("ROLLBACK");
+        Execute(SqlitePragmas.WriterPatience);
     }
 
     private void EndTransaction()

@@ -1,7 +1,7 @@
 namespace AiBotKit.Hosting;
 
-/// <summary>Says whether one part can do its work now; every registered one must for the server to be ready.</summary>
-internal delegate bool ReadinessCheck();
+/// <summary>Null when one part can do its work now, else a stable word for what keeps it; every registered one must for the server to be ready.</summary>
+internal delegate string? ReadinessCheck();
 
 /// <summary>For supervisors and load balancers; no data of anybody.</summary>
 internal static class HealthEndpoints
@@ -10,9 +10,13 @@ internal static class HealthEndpoints
     {
         // The lifetime's token is set by the first SIGTERM: not ready any more while sends finish (F47).
         app.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous().ExcludeFromDescription();
-        app.MapGet("/readyz", (IEnumerable<ReadinessCheck> checks, IHostApplicationLifetime life) =>
-            life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested && checks.All(check => check())
-                ? Results.Text("ready")
-                : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/readyz", (IEnumerable<ReadinessCheck> checks, IHostApplicationLifetime life) => Obstacle(checks, life) is { } obstacle
+            ? Results.Text($"not ready: {obstacle}", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ready")).AllowAnonymous().ExcludeFromDescription();
     }
+
+    private static string? Obstacle(IEnumerable<ReadinessCheck> checks, IHostApplicationLifetime life) =>
+        life.ApplicationStopping.IsCancellationRequested ? "stopping"
+        : !life.ApplicationStarted.IsCancellationRequested ? "starting"
+        : checks.Select(static check => check()).FirstOrDefault(static word => word is not null);
 }

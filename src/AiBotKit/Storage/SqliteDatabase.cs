@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Storage;
 
 /// <summary>The SQLite file of this installation: where it lies, how connections to it are opened, how its schema is brought up.</summary>
-internal sealed class SqliteDatabase(string folder)
+/// <param name="checkedBeforeUse">Every page of a file smaller than this is read before the start goes on; a larger one would hold it up and is checked afterwards.</param>
+internal sealed class SqliteDatabase(string folder, long checkedBeforeUse = 64 << 20)
 {
     private const string Extras =
         """
@@ -17,11 +18,14 @@ internal sealed class SqliteDatabase(string folder)
 
     public string FilePath { get; } = Path.Combine(folder, "aibotkit.db");
 
+    /// <summary>What is known of its pages.</summary>
+    public DatabaseState State { get; set; }
+
     public string ReadOnlyConnectionString =>
         new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadOnly, Cache = SqliteCacheMode.Private, DefaultTimeout = 5 }.ToString();
 
     private string WriterConnectionString =>
-        new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadWriteCreate, Cache = SqliteCacheMode.Private, Pooling = false, DefaultTimeout = 2 }.ToString();
+        new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadWriteCreate, Cache = SqliteCacheMode.Private, Pooling = false, DefaultTimeout = 1 }.ToString();
 
     /// <summary>A connection that may write. Only the group-commit writer and the checkpointer hold one.</summary>
     public SqliteConnection OpenForWriting()
@@ -108,14 +112,14 @@ internal sealed class SqliteDatabase(string folder)
     {
         using var connection = OpenForCopying();
         using var command = connection.CreateCommand();
-        // quick_check reads the whole file; above this size only the header, schema and free list are looked at, so that a big store still starts within seconds.
-        if (new FileInfo(FilePath).Length < 64 << 20)
+        if (new FileInfo(FilePath).Length < checkedBeforeUse)
         {
             command.CommandText = "PRAGMA quick_check(1);";
         }
         else
         {
             command.CommandText = "SELECT CASE WHEN count(*) >= 0 THEN 'ok' END FROM sqlite_master;";
+            State = DatabaseState.Checking;
         }
 
         var verdict = command.ExecuteScalar() as string;

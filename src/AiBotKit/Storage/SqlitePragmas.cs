@@ -8,8 +8,14 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     public const string Reader = "PRAGMA busy_timeout=5000; PRAGMA query_only=1; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
 
-    /// <summary>How long the writer waits for a lock that another process holds (F06).</summary>
+    /// <summary>
+    /// How long the writer waits for a lock that another process holds (F06). Everything behind it waits too, batch by batch: so it waits once (the command's
+    /// own time-out is shorter and adds no second round), and not again before the lock was free.
+    /// </summary>
     public const string WriterPatience = "PRAGMA busy_timeout=1500";
+
+    /// <summary>How long it waits while the store is known not to commit.</summary>
+    public const string WriterImpatience = "PRAGMA busy_timeout=10";
 
     /// <summary>
     /// FULL: an acknowledged message survives power loss (F03). Checkpoints run from a timer on another connection so that no

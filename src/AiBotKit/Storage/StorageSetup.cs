@@ -23,6 +23,8 @@ internal static class StorageSetup
             // First of all hosted services, so that the lock is given back last.
             builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, HoldFolder>());
             builder.Services.AddSingleton(database);
+            builder.Services.AddHostedService<CheckDatabase>();
+            builder.Services.AddSingleton<ReadinessCheck>(() => database.State == DatabaseState.Damaged ? "database_damaged" : null);
             builder.Services.AddSingleton<ReadDb>();
         }
         catch

@@ -13,7 +13,7 @@ public sealed class HealthApiTests
         await using var two = await TwoAccounts.StartAsync();
         var mine = await two.Key.GetFromJsonAsync<JsonElement>("/api/health", TestContext.Current.CancellationToken);
         mine.EnumerateObject().Select(p => p.Name).ShouldBe(
-            ["oldestUnansweredAt", "oldestUnansweredSeconds", "answersDue", "unsent", "unconfirmed", "lastWebhookAt", "lastSendAt", "deadLetters", "storeHealthy", "walBytes", "quarantinedSince", "embeddedModels", "version", "runtime"]);
+            ["oldestUnansweredAt", "oldestUnansweredSeconds", "answersDue", "unsent", "unconfirmed", "lastWebhookAt", "lastSendAt", "deadLetters", "storeHealthy", "walBytes", "quarantinedSince", "database", "embeddedModels", "version", "runtime"]);
         mine.GetProperty("deadLetters").GetInt32().ShouldBe(1);
         mine.GetProperty("storeHealthy").GetBoolean().ShouldBeTrue();
         mine.GetProperty("walBytes").GetInt64().ShouldBeGreaterThan(0);

@@ -115,6 +115,26 @@ public sealed class DiskFaultTests(ITestOutputHelper output) : IDisposable
         stored.ShouldBeUnique();
     }
 
+    /// <summary>Answers that need a thread which the writer waits on would come one by one, each after the patience of a commit, or never.</summary>
+    [Fact]
+    public async Task The_answers_of_a_locked_store_do_not_wait_for_the_writer_even_when_the_pool_has_one_thread()
+    {
+        using var server = new RealServer(Path.Combine(_folder, "data"));
+        server.Start(new Dictionary<string, string> { ["DOTNET_ThreadPool_ForceMinWorkerThreads"] = "1", ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "1" });
+        await server.ReadyAsync();
+        using (var other = Open(server.File))
+        {
+            Execute(other, "BEGIN EXCLUSIVE");
+            var watch = Stopwatch.StartNew();
+            var answers = await Task.WhenAll(Enumerable.Range(0, 36).Select(i => server.PostAsync($"wamid.ONE{i}")));
+            answers.ShouldAllBe(one => one.Status == 503 && one.RetryAfter);
+            output.WriteLine($"36 callbacks answered 503 by one thread within {watch.ElapsedMilliseconds} ms");
+            Execute(other, "ROLLBACK");
+        }
+
+        await RealServer.UntilAsync(async _ => (await server.PostAsync("wamid.AFTER")).Status == 200);
+    }
+
     [Fact]
     public async Task The_log_grows_while_a_reader_holds_it_the_health_page_shows_it_and_it_is_small_again_afterwards()
     {

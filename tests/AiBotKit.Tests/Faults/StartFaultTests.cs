@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Text.Json;
 using AiBotKit.Hosting;
 using AiBotKit.Storage;
 using Microsoft.Data.Sqlite;
@@ -86,6 +88,43 @@ public sealed class StartFaultTests(ITestOutputHelper output) : IDisposable
         File.Exists(server.File).ShouldBe(damage != "missing");
     }
 
+    /// <summary>Larger than what is read before the start: the server is there at once, and says what it finds.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_large_file_is_checked_while_the_server_works_and_a_damaged_one_is_written_no_more(bool damaged)
+    {
+        using var server = new RealServer(Path.Combine(_folder, "data"));
+        server.Start();
+        await server.ReadyAsync();
+        (await server.PostAsync("wamid.BEFORE")).Status.ShouldBe(200);
+        await server.KillAsync();
+        Enlarge(server.File, 70);
+        if (damaged)
+        {
+            DamagePageOf(server.File, "raw_items");
+        }
+
+        server.Start();
+        if (damaged)
+        {
+            await RealServer.UntilAsync(async stop => await server.ReadinessAsync(stop) == "not ready: database_damaged");
+            (await server.PostAsync("wamid.AFTER")).ShouldBe((503, true));
+            (await server.Http.GetAsync("healthz", TestContext.Current.CancellationToken)).IsSuccessStatusCode.ShouldBeTrue();
+        }
+        else
+        {
+            await server.ReadyAsync();
+            await RealServer.UntilAsync(async stop => (await HealthAsync(server)).GetProperty("database").GetString() != "checking");
+            (await server.PostAsync("wamid.AFTER")).Status.ShouldBe(200);
+        }
+
+        (await HealthAsync(server)).GetProperty("database").GetString().ShouldBe(damaged ? "damaged" : "sound");
+        server.Said.Contains("is damaged", StringComparison.Ordinal).ShouldBe(damaged);
+        server.Said.Contains("restore a backup", StringComparison.Ordinal).ShouldBe(damaged);
+        server.Stored().ShouldBe(damaged ? ["wamid.BEFORE"] : ["wamid.BEFORE", "wamid.AFTER"]);
+    }
+
     [Fact]
     public void Flipped_bytes_are_reported_or_harmless_and_never_silently_an_empty_store()
     {
@@ -152,6 +191,39 @@ public sealed class StartFaultTests(ITestOutputHelper output) : IDisposable
         }
 
         Checkpoint(database.FilePath);
+    }
+
+    private static Task<JsonElement> HealthAsync(RealServer server) => server.Http.GetFromJsonAsync<JsonElement>("api/health", TestContext.Current.CancellationToken);
+
+    /// <summary>Puts so many megabytes into the raw items.</summary>
+    private static void Enlarge(string file, int megabytes)
+    {
+        using (var connection = Open(file))
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 999 + $count) INSERT INTO raw_items (MessageSeq, Json, ReceivedAt) SELECT i, randomblob(1048000), 9e17 FROM n";
+            command.Parameters.AddWithValue("$count", megabytes);
+            command.ExecuteNonQuery();
+        }
+
+        Checkpoint(file);
+    }
+
+    /// <summary>Overwrites the root of a table's tree: the page that SQLite itself names.</summary>
+    private static void DamagePageOf(string file, string table)
+    {
+        long page;
+        using (var connection = Open(file))
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "SELECT rootpage FROM sqlite_master WHERE name = $table";
+            command.Parameters.AddWithValue("$table", table);
+            page = (long)command.ExecuteScalar()!;
+        }
+
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Write);
+        stream.Position = (page - 1) * 4096;
+        stream.Write(Enumerable.Repeat((byte)0x55, 4096).ToArray());
     }
 
     private static void Checkpoint(string file)

@@ -8,6 +8,7 @@ namespace AiBotKit.Dashboard.Health;
 /// <param name="Unsent">Messages not yet handed over.</param>
 /// <param name="Unconfirmed">Messages that the provider may or may not have taken.</param>
 /// <param name="StoreHealthy">False while the store cannot commit.</param>
+/// <param name="Database"><c>sound</c>, <c>checking</c> while the pages of a large one are still read, or <c>damaged</c>: then nothing is written any more.</param>
 /// <param name="EmbeddedModels"><c>ready</c>, <c>missing</c> or <c>damaged</c>; without them answers are found by words alone.</param>
 internal sealed record HealthReport(
     DateTimeOffset? OldestUnansweredAt,
@@ -21,6 +22,7 @@ internal sealed record HealthReport(
     bool StoreHealthy,
     long WalBytes,
     DateTimeOffset? QuarantinedSince,
+    string Database,
     string EmbeddedModels,
     string Version,
     string Runtime)
@@ -39,6 +41,7 @@ internal sealed record HealthReport(
         facts.StoreHealthy,
         facts.LogBytes,
         facts.QuarantinedSince,
+        facts.Database.ToString().ToLowerInvariant(),
         facts.EmbeddedModels.ToString().ToLowerInvariant(),
         ProductVersion,
         Environment.Version.ToString());

@@ -1,5 +1,6 @@
 using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Knowledge.Embedding;
+using AiBotKit.Storage;
 
 namespace AiBotKit.Dashboard.Health;
 
@@ -14,6 +15,7 @@ public sealed record FigureView(string Name, string Value, string Tone, string W
 /// <param name="Unsent">Messages not yet handed over.</param>
 /// <param name="QuarantinedSince">Time of the snapshot that this installation was restored from, while it is held back.</param>
 /// <param name="StoreHealthy">False after a failed commit until one succeeds.</param>
+/// <param name="Database">What is known of its pages.</param>
 /// <param name="Unconfirmed">Messages that the provider may or may not have taken.</param>
 /// <param name="EmbeddedModels">The worse of the sentence and the language model.</param>
 internal sealed record HealthFacts(
@@ -27,6 +29,7 @@ internal sealed record HealthFacts(
     int DeadLetters,
     DateTimeOffset? QuarantinedSince,
     bool StoreHealthy,
+    DatabaseState Database,
     ModelState EmbeddedModels);
 
 /// <summary>The limits: 30 s to an answer is good, 2 minutes is late; the write-ahead log is meant to stay under 64 MB.</summary>
@@ -52,6 +55,12 @@ internal static class HealthRules
             facts.StoreHealthy
                 ? new("Store", "Writing", "good", "Good", "Callbacks are acknowledged after they are on disk.")
                 : new("Store", "Not writing", "bad", "Act", "The disk is full or failing: WhatsApp sends again what it was not acknowledged."),
+            facts.Database switch
+            {
+                DatabaseState.Sound => new("Database", "Sound", "good", "Good", "Every page was checked at the last start."),
+                DatabaseState.Checking => new("Database", "Being checked", "", "", "It is large: its pages are read while the server works."),
+                _ => new("Database", "Damaged", "bad", "Act", "Nothing is written any more; WhatsApp keeps what it was not acknowledged. Stop the server and restore a backup."),
+            },
             facts.EmbeddedModels switch
             {
                 ModelState.Ready => new("Embedded models", "Ready", "good", "Good", "English questions are found by meaning too."),

@@ -29,6 +29,7 @@ internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDead
             await deadLetters.CountAsync(accountId, cancellationToken),
             quarantine.Since,
             writer.Healthy,
+            database.State,
             (ModelState)Math.Max((int)sentences.State, (int)languages.State));
     }
 }
