@@ -47,10 +47,10 @@ internal sealed class Connection
 
     public DateTimeOffset? DisconnectedAt { get; set; }
 
-    /// <summary>Why the provider refuses us (key, lock, payment) or ended the connection, in plain words; null when usable. Sends are held while set.</summary>
+    /// <summary>Why the provider refuses us (key, lock, payment) or ended the connection, in plain words; null when usable. Shown to the owner; sends are held while <see cref="ProbeAt"/> is set as well.</summary>
     public string? BrokenReason { get; set; }
 
-    /// <summary>While <see cref="BrokenReason"/> is set: when one message may try again whether the provider takes it.</summary>
+    /// <summary>While sends are held: when one message may try again whether the provider takes it. Null when they are not (F20).</summary>
     public DateTimeOffset? ProbeAt { get; set; }
 
     public int MessagesPerSecond { get; set; } = 80;

@@ -47,6 +47,9 @@ internal enum RejectionKind
     /// <summary>Never try again; the reason is shown on the message.</summary>
     Final,
 
-    /// <summary>The connection itself is unusable (key, lock, payment): hold the queue, tell the owner.</summary>
+    /// <summary>The key is refused, or there is none: hold the queue, tell the owner (F20, F21).</summary>
     ConnectionBroken,
+
+    /// <summary>Never try this message again, and the number or its account needs the owner (permission, lock, payment): the connection is shown as broken, what comes next is still tried (F20).</summary>
+    OwnerNeeded,
 }

@@ -27,8 +27,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         Guid account, conversation, connection;
         int attempt, keyMark;
         string? ended = null;
-        bool broken;
-        DateTimeOffset probeAt;
+        DateTimeOffset? heldUntil;
         using (var reader = session.Statement(
             """
             SELECT o.MessageSeq, o.Author, o.Key, o.Recipient, o.Text, o.AccountId, o.ConversationId, o.ConnectionId, o.Attempt, o.ConversationEpoch, o.ConnectionEpoch,
@@ -46,8 +45,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
             (seq, author, key, recipient, text) = (reader.GetInt64(0), (SendAuthor)reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.GetString(4));
             (account, conversation, connection, attempt) = (reader.Id(5), reader.Id(6), reader.Id(7), reader.GetInt32(8) + 1);
-            broken = !reader.IsDBNull(17);
-            probeAt = reader.TimeOrNull(18) ?? now;
+            heldUntil = reader.IsDBNull(17) ? null : reader.TimeOrNull(18);
             keyMark = Mark(reader.TextOrNull(19));
             if (author == SendAuthor.Assistant && (reader.GetInt64(9) != reader.GetInt64(11) || !reader.Flag(12)))
             {
@@ -77,7 +75,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             return default;
         }
 
-        if (broken)
+        if (heldUntil is { } probeAt)
         {
             if (probeAt > now && probeAt - now <= ProbeEvery)
             {
@@ -219,15 +217,17 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             "UPDATE outbox SET Waits = Waits + $2 WHERE Id = $1 RETURNING Waits",
             row.OutboxId,
             RetryRules.Counts(rejected.Kind) ? 0 : 1).ExecuteScalar()!;
+        if (rejected.Kind is RejectionKind.ConnectionBroken or RejectionKind.OwnerNeeded
+            && Mark(session.Statement("SELECT ApiKeyProtected FROM connections WHERE Id = $1", row.ConnectionId).ExecuteScalar() as string) == keyMark)
+        {
+            // What was refused with the key of before says nothing about the one that was put in meanwhile (F21).
+            DateTimeOffset? next = rejected.Kind == RejectionKind.ConnectionBroken ? now + ProbeEvery : null;
+            session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, rejected.Reason, next);
+        }
+
         if (rejected.Kind == RejectionKind.ConnectionBroken)
         {
             // The queue is held, nothing is lost: the row waits until the connection works again.
-            // What was refused with the key of before says nothing about the one that was put in meanwhile (F21).
-            if (Mark(session.Statement("SELECT ApiKeyProtected FROM connections WHERE Id = $1", row.ConnectionId).ExecuteScalar() as string) == keyMark)
-            {
-                session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, rejected.Reason, now + ProbeEvery);
-            }
-
             session.Execute("UPDATE outbox SET State = 0, DueAt = $2 WHERE Id = $1 AND State = 1", row.OutboxId, now);
             session.Execute("UPDATE messages SET Status = 1, FailureCode = $2, FailureReason = $3 WHERE Seq = $1 AND Status = 2", row.MessageSeq, rejected.Code, rejected.Reason);
             session.AfterCommit(() => signals.SignalSendDue(conversation, connection));

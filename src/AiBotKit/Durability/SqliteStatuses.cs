@@ -154,9 +154,10 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
 
     private void Failed(in SentRow row, SendOutcome.Rejected? failure)
     {
-        if (failure is { Kind: RejectionKind.ConnectionBroken })
+        if (failure is { Kind: RejectionKind.ConnectionBroken or RejectionKind.OwnerNeeded })
         {
-            session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, failure.Reason, now + SqliteSends.ProbeEvery);
+            DateTimeOffset? next = failure.Kind == RejectionKind.ConnectionBroken ? now + SqliteSends.ProbeEvery : null;
+            session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, failure.Reason, next);
         }
 
         if (failure is not null && row.Author != SendAuthor.Person && TryAgain(row, failure))

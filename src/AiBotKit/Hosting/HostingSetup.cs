@@ -27,7 +27,7 @@ internal static class HostingSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.RequestHeaderEncodingSelector = DigitsOnly.ForHeader;
-            kestrel.Limits.MaxRequestBodySize = 4 << 20;
+            kestrel.Limits.MaxRequestBodySize = OversizedBodies.Largest;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 << 10;
@@ -57,6 +57,7 @@ internal static class HostingSetup
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseProblemsForBareAnswers();
+        app.UseRefusalOfOversizedBodies();
         app.UseAuthentication();
         app.UseOriginCheck();
         app.UseAuthorization();

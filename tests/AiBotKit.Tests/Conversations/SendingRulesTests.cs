@@ -75,6 +75,7 @@ public sealed class SendingRulesTests
     [InlineData(RejectionKind.WindowClosed, 2, 0, null)]
     [InlineData(RejectionKind.Final, 1, 0, null)]
     [InlineData(RejectionKind.ConnectionBroken, 1, 0, null)]
+    [InlineData(RejectionKind.OwnerNeeded, 1, 0, null)]
     internal void A_refused_send_waits_as_its_kind_says(RejectionKind kind, int tries, int waits, int? seconds) =>
         RetryRules.Delay(Refused(kind), tries, waits, 0).ShouldBe(seconds is { } wait ? TimeSpan.FromSeconds(wait) : null);
 
@@ -108,7 +109,7 @@ public sealed class SendingRulesTests
 
     [Fact]
     public void Only_hand_overs_that_met_no_limit_use_up_attempts() =>
-        Enum.GetValues<RejectionKind>().Where(RetryRules.Counts).ShouldBe([RejectionKind.Retry, RejectionKind.WindowClosed, RejectionKind.Final], ignoreOrder: true);
+        Enum.GetValues<RejectionKind>().Where(RetryRules.Counts).ShouldBe([RejectionKind.Retry, RejectionKind.WindowClosed, RejectionKind.Final, RejectionKind.OwnerNeeded], ignoreOrder: true);
 
     [Fact]
     public void Five_silences_in_a_row_open_the_breaker_and_any_verdict_closes_it()

@@ -32,6 +32,7 @@ internal sealed class CallbackBodies(TimeProvider time)
         var announced = request.ContentLength;
         if (announced > ReceiveWebhook.MaxBody)
         {
+            OversizedBodies.LetItsSenderFinish(request.HttpContext);
             return new Body(StatusCodes.Status413PayloadTooLarge);
         }
 
@@ -88,9 +89,14 @@ internal sealed class CallbackBodies(TimeProvider time)
         {
             return new Body(StatusCodes.Status499ClientClosedRequest);
         }
-        catch (IOException error) when (error is not BadHttpRequestException)
+        catch (BadHttpRequestException error)
         {
-            // A chunk whose size is no number. What else is wrong with a request the server below answers itself.
+            // More in chunks than is allowed, a chunk that is none. Passed on it would stand in the log as a fault of ours, stack and all, for everybody who likes to write there.
+            return new Body(error.StatusCode);
+        }
+        catch (IOException)
+        {
+            // A chunk whose size is no number.
             return new Body(StatusCodes.Status400BadRequest);
         }
         finally

@@ -9,8 +9,8 @@ namespace AiBotKit.Channels.WhatsApp;
 /// <param name="MaxRetries">How many tries beyond the first make sense; null leaves it to the outbox.</param>
 internal sealed record ErrorMeaning(RejectionKind Kind, string Sentence, TimeSpan? FirstWait = null, int? MaxRetries = null)
 {
-    /// <summary>The connection cannot send anything until somebody acts: hold its queue and tell the owner.</summary>
-    public bool ChannelBroken => Kind == RejectionKind.ConnectionBroken;
+    /// <summary>Something about the number or its account needs the owner, who is told.</summary>
+    public bool ChannelBroken => Kind is RejectionKind.ConnectionBroken or RejectionKind.OwnerNeeded;
 }
 
 internal static class WhatsAppErrors
@@ -55,7 +55,7 @@ internal static class WhatsAppErrors
     {
         if (code is 402)
         {
-            return Broken($"The prepaid balance at the provider is used up. {NotReached} Top it up; waiting messages are then sent.");
+            return Owner($"The prepaid balance at the provider is used up. {NotReached} Top it up.");
         }
 
         // A flat code beyond HTTP's range is Meta's, handed on without its envelope.
@@ -69,8 +69,8 @@ internal static class WhatsAppErrors
     {
         401 => Table[190],
         402 => OfFlat(402, null),
-        403 => Broken($"The provider refuses this key for this number. {NotReached} Check that the API key belongs to the number, then reconnect."),
-        404 => Broken($"The provider does not know this number. {NotReached} Check the phone number id of the connection."),
+        403 => Owner($"The provider refuses this key for this number. {NotReached} Check that the API key belongs to the number, then reconnect."),
+        404 => Owner($"The provider does not know this number. {NotReached} Check the phone number id of the connection."),
         408 or 425 => Retry($"The provider did not take the message in time. {NotReached} It is tried again by itself."),
         429 => new(RejectionKind.WaitConnection, $"The provider asks to slow down. {NotReached} It is sent by itself when the pause is over.", TimeSpan.FromSeconds(5)),
         _ => null,
@@ -87,16 +87,17 @@ internal static class WhatsAppErrors
             }
         }
 
-        // The connection is broken: somebody has to act.
+        // The key is dead: the queue is held until there is another.
         Add(Broken($"The provider no longer accepts the API key or token of this number. {NotReached} Reconnect the number; waiting messages are then sent."), 0, 190);
-        Add(Broken($"The app or key lacks a permission for this number. {NotReached} Grant the messaging permission at the provider, then reconnect."), 3, 10, 131005);
-        Add(Broken($"WhatsApp has blocked or locked the business account for a policy reason. {NotReached} Open WhatsApp Manager to see why and to appeal."), 368, 131031);
-        Add(Broken($"The number was deleted or does not belong to this account. {NotReached} Connect a number that is in use."), 33);
-        Add(Broken($"The display name of the number is not approved. {NotReached} Have it approved in WhatsApp Manager."), 131037);
-        Add(Broken($"There is a problem with the payment method of the business account. {NotReached} Fix it in WhatsApp Manager; waiting messages are then sent."), 131042);
-        Add(Broken($"The certificate of the number is not valid. {NotReached} Register the number again."), 131045);
-        Add(Broken($"The number is not registered for sending. {NotReached} Register it at the provider."), 133000, 133005, 133006, 133008, 133009, 133010, 133015);
-        Add(Broken($"The number was registered too often and is barred for up to 72 hours. {NotReached} Wait, then register it again."), 133016);
+        // Somebody has to act, and the message is over (F20: failed, with the code shown).
+        Add(Owner($"The app or key lacks a permission for this number. {NotReached} Grant the messaging permission at the provider, then reconnect."), 3, 10, 131005);
+        Add(Owner($"WhatsApp has blocked or locked the business account for a policy reason. {NotReached} Open WhatsApp Manager to see why and to appeal."), 368, 131031);
+        Add(Owner($"The number was deleted or does not belong to this account. {NotReached} Connect a number that is in use."), 33);
+        Add(Owner($"The display name of the number is not approved. {NotReached} Have it approved in WhatsApp Manager."), 131037);
+        Add(Owner($"There is a problem with the payment method of the business account. {NotReached} Fix it in WhatsApp Manager."), 131042);
+        Add(Owner($"The certificate of the number is not valid. {NotReached} Register the number again."), 131045);
+        Add(Owner($"The number is not registered for sending. {NotReached} Register it at the provider."), 133000, 133005, 133006, 133008, 133009, 133010, 133015);
+        Add(Owner($"The number was registered too often and is barred for up to 72 hours. {NotReached} Wait, then register it again."), 133016);
 
         // Rates: waiting is all that is needed.
         Add(new(RejectionKind.WaitPair, $"Too many messages went to this customer in a short time. {NotReached} It is sent by itself after a pause.", TimeSpan.FromSeconds(6)), 131056);
@@ -132,6 +133,8 @@ internal static class WhatsAppErrors
     }
 
     private static ErrorMeaning Broken(string sentence) => new(RejectionKind.ConnectionBroken, sentence);
+
+    private static ErrorMeaning Owner(string sentence) => new(RejectionKind.OwnerNeeded, sentence);
 
     private static ErrorMeaning Final(string sentence) => new(RejectionKind.Final, sentence);
 

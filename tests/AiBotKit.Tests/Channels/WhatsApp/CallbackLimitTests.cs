@@ -30,6 +30,28 @@ public sealed class CallbackLimitTests(ITestOutputHelper output)
         (await call.StatusAsync(Stop)).ShouldBe(413);
     }
 
+    [Theory]
+    [InlineData("/api/whatsapp/callback")]
+    [InlineData("/api/conversations")]
+    public async Task Whoever_writes_all_of_a_large_body_before_reading_sees_its_413(string path)
+    {
+        await using var shop = await TalkingShop.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            using var connection = new System.Net.Sockets.TcpClient { NoDelay = true };
+            await connection.ConnectAsync(shop.App.Address.Host, shop.App.Address.Port, Stop);
+            var wire = connection.GetStream();
+            await wire.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5000000\r\n\r\n"), Stop);
+            for (var piece = 0; piece < 50; piece++)
+            {
+                await wire.WriteAsync(new byte[100_000], Stop);
+            }
+
+            using var reader = new StreamReader(wire, Encoding.ASCII);
+            (await reader.ReadLineAsync(Stop)).ShouldBe("HTTP/1.1 413 Payload Too Large");
+        }
+    }
+
     [Fact]
     public async Task An_endless_body_is_413_after_4_MB()
     {

@@ -96,13 +96,13 @@ public sealed class ProviderReplyTests
     [InlineData("error-190.json", 401, RejectionKind.ConnectionBroken, 190)]
     [InlineData("error-131000.json", 500, RejectionKind.Retry, 131000)]
     [InlineData("error-131016.json", 503, RejectionKind.Retry, 131016)]
-    [InlineData("error-3.json", 500, RejectionKind.ConnectionBroken, 3)]
+    [InlineData("error-3.json", 500, RejectionKind.OwnerNeeded, 3)]
     [InlineData("error-131026.json", 200, RejectionKind.Final, 131026)]
     [InlineData("pinbot-error-auth.response.json", 401, RejectionKind.ConnectionBroken, 401)]
     [InlineData("pinbot-error-auth-http200.response.json", 200, RejectionKind.ConnectionBroken, 401)]
     [InlineData("pinbot-error-rate.response.json", 429, RejectionKind.WaitConnection, 429)]
-    [InlineData("pinbot-error-balance.response.json", 402, RejectionKind.ConnectionBroken, 402)]
-    [InlineData("pinbot-error-wrong-number.response.json", 403, RejectionKind.ConnectionBroken, 403)]
+    [InlineData("pinbot-error-balance.response.json", 402, RejectionKind.OwnerNeeded, 402)]
+    [InlineData("pinbot-error-wrong-number.response.json", 403, RejectionKind.OwnerNeeded, 403)]
     internal async Task A_parsed_error_goes_by_the_table_whatever_the_status(string file, int status, RejectionKind kind, int code)
     {
         var body = file == "error-131047.json" ? "{\"error\":{\"code\":\"131047\",\"message\":\"(#131047) Re-engagement message\"}}" : WireFixtures.Text(file);
@@ -137,7 +137,7 @@ public sealed class ProviderReplyTests
     [Theory]
     [InlineData(400, RejectionKind.Final)]
     [InlineData(401, RejectionKind.ConnectionBroken)]
-    [InlineData(404, RejectionKind.ConnectionBroken)]
+    [InlineData(404, RejectionKind.OwnerNeeded)]
     [InlineData(429, RejectionKind.WaitConnection)]
     internal async Task An_unparsed_4xx_was_not_accepted(int status, RejectionKind kind)
     {

@@ -11,7 +11,8 @@ public sealed class WhatsAppErrorsTests
     /// <summary>Every code that the wire facts name, and what may be done.</summary>
     private static readonly (RejectionKind Kind, int[] Codes)[] Expected =
     [
-        (RejectionKind.ConnectionBroken, [0, 190, 3, 10, 200, 250, 299, 131005, 368, 131031, 33, 131037, 131042, 131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016]),
+        (RejectionKind.ConnectionBroken, [0, 190]),
+        (RejectionKind.OwnerNeeded, [3, 10, 200, 250, 299, 131005, 368, 131031, 33, 131037, 131042, 131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016]),
         (RejectionKind.Retry, [1, 2, 131000, 131016, 131057, 133004, 2494100]),
         (RejectionKind.WaitConnection, [4, 80007, 130429]),
         (RejectionKind.WaitPair, [131056]),
@@ -45,7 +46,7 @@ public sealed class WhatsAppErrorsTests
     public void An_unknown_object_is_a_number_that_is_gone_and_not_a_bad_request()
     {
         WhatsAppErrors.Of(100).Kind.ShouldBe(RejectionKind.Final);
-        WhatsAppErrors.Of(100, subcode: 33).Kind.ShouldBe(RejectionKind.ConnectionBroken);
+        WhatsAppErrors.Of(100, subcode: 33).Kind.ShouldBe(RejectionKind.OwnerNeeded);
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed class WhatsAppErrorsTests
             meaning.Sentence.ShouldContain("The customer did not get this message.", customMessage: $"code {code}");
             meaning.Sentence.ShouldNotContain("(#");
             (meaning.Kind is RejectionKind.Retry or RejectionKind.WaitPair or RejectionKind.WaitConnection).ShouldBe(meaning.FirstWait is not null, $"code {code}");
-            meaning.ChannelBroken.ShouldBe(meaning.Kind == RejectionKind.ConnectionBroken);
+            meaning.ChannelBroken.ShouldBe(meaning.Kind is RejectionKind.ConnectionBroken or RejectionKind.OwnerNeeded);
         }
     }
 
@@ -92,9 +93,9 @@ public sealed class WhatsAppErrorsTests
     [Theory]
     [InlineData("pinbot-error-auth.response.json", RejectionKind.ConnectionBroken)]
     [InlineData("pinbot-error-auth-http200.response.json", RejectionKind.ConnectionBroken)]
-    [InlineData("pinbot-error-balance.response.json", RejectionKind.ConnectionBroken)]
+    [InlineData("pinbot-error-balance.response.json", RejectionKind.OwnerNeeded)]
     [InlineData("pinbot-error-rate.response.json", RejectionKind.WaitConnection)]
-    [InlineData("pinbot-error-wrong-number.response.json", RejectionKind.ConnectionBroken)]
+    [InlineData("pinbot-error-wrong-number.response.json", RejectionKind.OwnerNeeded)]
     internal void Every_flat_error_of_pinnacle_is_mapped(string file, RejectionKind kind)
     {
         using var document = JsonDocument.Parse(WireFixtures.Bytes(file));

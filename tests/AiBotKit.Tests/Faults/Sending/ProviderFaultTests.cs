@@ -149,6 +149,22 @@ public sealed class ProviderFaultTests
                 rig.Rows().ShouldAllBe(r => r.Status == MessageStatus.Failed && r.Code == error.Code && r.Reason == error.Reason && r.Wanted == "send_failed");
                 rig.BrokenReason(0).ShouldBeNull();
                 break;
+            case RejectionKind.OwnerNeeded:
+                rig.RunToTheEnd();
+                rig.Calls.Count.ShouldBe(2, "no retry of what is permanent, and nobody is held up");
+                rig.Rows().ShouldAllBe(r => r.Status == MessageStatus.Failed && r.Code == error.Code && r.Reason == error.Reason && r.Wanted == "send_failed");
+                rig.BrokenReason(0).ShouldBe(error.Reason, "the owner is told");
+                rig.Provider = static call => Task.FromResult<SendOutcome>(call.Number == 2
+                    ? new SendOutcome.Rejected(RejectionKind.WaitPair, 131056, "Too many messages went to this customer.")
+                    : new SendOutcome.Rejected(RejectionKind.Final, 131026, "The customer is not on WhatsApp."));
+                rig.Queue(0, [("15550100104", "d"), ("15550100105", "e")]);
+                rig.Run(TimeSpan.FromMinutes(1));
+                rig.Calls.Count.ShouldBe(5, "another refusal does not turn red into held: d waited for its pair limit, e went at once");
+                rig.Provider = static call => Task.FromResult<SendOutcome>(new SendOutcome.Accepted(call.ProviderId));
+                rig.Queue(0, [("15550100106", "f")]);
+                rig.RunToTheEnd();
+                rig.BrokenReason(0).ShouldBeNull("it works again");
+                break;
             case RejectionKind.ConnectionBroken:
                 rig.Run(TimeSpan.FromMinutes(4));
                 rig.Calls.Count.ShouldBeLessThanOrEqualTo(2, "the queue is held");
