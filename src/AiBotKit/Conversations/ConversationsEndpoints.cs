@@ -28,6 +28,7 @@ internal static class ConversationsEndpoints
     {
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");
+        api.MapGet("/conversations/{id:guid}", ReadAsync).WithName("ReadConversation").WithSummary("Reads one conversation.");
         api.MapGet("/conversations/{id:guid}/messages", MessagesAsync).WithName("ReadMessages").WithSummary("Reads a conversation's messages, the newest last; the cursor leads to earlier ones.");
         api.MapPatch("/conversations/{id:guid}", PatchAsync).WithName("SwitchAiReplies").WithSummary("Switches AI replies of one conversation; after the answer no AI reply begins.");
         api.MapGet("/dead-letters", DeadLettersAsync).WithName("ListDeadLetters").WithSummary("Lists what could not be processed, the latest first.");
@@ -38,6 +39,9 @@ internal static class ConversationsEndpoints
     private static async Task<Results<Ok<Page<ConversationItem>>, ProblemHttpResult>> ListAsync(
         ListConversations list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
         PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : TypedResults.Problem(PageRequest.Problem(context));
+
+    private static async Task<Results<Ok<ConversationItem>, NotFound>> ReadAsync(Guid id, ListConversations list, ClaimsPrincipal user, CancellationToken cancellationToken) =>
+        await list.FindAsync(user.AccountId(), id, cancellationToken) is { } conversation ? TypedResults.Ok(conversation) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<Page<MessageItem>>, NotFound, ProblemHttpResult>> MessagesAsync(
         Guid id, ReadMessages read, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null)

@@ -55,11 +55,24 @@ public sealed class ConversationApiTests
     }
 
     [Fact]
+    public async Task One_conversation_is_read_as_the_list_shows_it()
+    {
+        await using var app = new AppFixture();
+        var ids = await SeedAsync(app, app.Get<FirstAccount>().Id, 2);
+        using var api = app.Api();
+        var list = await api.GetFromJsonAsync<JsonElement>("/api/conversations", TestContext.Current.CancellationToken);
+        var one = await api.GetStringAsync($"/api/conversations/{ids[1]}", TestContext.Current.CancellationToken);
+        one.ShouldBe(list.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("id").GetGuid() == ids[1]).GetRawText());
+        (await api.GetAsync($"/api/conversations/{Guid.CreateVersion7(Start)}", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Another_accounts_conversation_does_not_exist()
     {
         await using var app = new AppFixture();
         var foreign = await SeedAsync(app, Guid.CreateVersion7(Start), 1);
         using var api = app.Api();
+        (await api.GetAsync($"/api/conversations/{foreign[0]}", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await api.GetAsync($"/api/conversations/{foreign[0]}/messages", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await api.GetFromJsonAsync<JsonElement>("/api/conversations", TestContext.Current.CancellationToken)).GetProperty("items").GetArrayLength().ShouldBe(0);
     }
