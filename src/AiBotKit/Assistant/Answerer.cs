@@ -51,17 +51,21 @@ internal sealed partial class Answerer(
         if (!mayTalk && SmallTalkRules.Classify(question.Text) is var (kind, language))
         {
             var texts = FixedTexts.For(language);
-            var reply = kind == SmallTalk.Thanks ? texts.Thanks : string.Format(CultureInfo.InvariantCulture, texts.Greeting, chatbot.Name);
+            var reply = kind switch
+            {
+                SmallTalk.Thanks => texts.Thanks,
+                SmallTalk.Assent => texts.Assent,
+                _ => string.Format(CultureInfo.InvariantCulture, texts.Greeting, chatbot.Name),
+            };
             return new(AnswerKind.SmallTalk, reply, [], new() { Language = language, Verdicts = ["Small talk: a fixed reply."] }, AsWritten: true);
         }
 
         var start = time.GetTimestamp();
         var picked = TopicRules.Pick(question.Text, question.History);
-        RetrievalResult found;
-        string searched;
+        IReadOnlyList<Finding> findings;
         try
         {
-            (found, searched) = await FindAsync(question, picked, cancellationToken);
+            findings = await FindAsync(question, picked, cancellationToken);
         }
         catch (Exception error) when (IsOurs(error, cancellationToken))
         {
@@ -70,10 +74,12 @@ internal sealed partial class Answerer(
         }
 
         faults.Reach(FaultPoint.R1Retrieved);
+        var found = findings[0].Found;
         var chosen = picked is null ? null : found.Passages.FirstOrDefault(p => string.Equals(TopicRules.Title(p.Topic), picked, StringComparison.OrdinalIgnoreCase));
         if (chosen is not null)
         {
             found = found with { AboveFloor = true, Passages = [chosen, .. found.Passages.Where(p => p != chosen)] };
+            findings = [new(found, findings[0].Searched) { IsPicked = true }];
         }
 
         var trace = new AnswerTrace
@@ -81,28 +87,34 @@ internal sealed partial class Answerer(
             Language = found.Language,
             Evidence = found.Evidence,
             Floor = found.Floor,
-            SearchText = searched == question.Text ? null : searched,
+            SearchText = findings[0].Searched == question.Text ? null : findings[0].Searched,
             RetrievalMilliseconds = time.GetElapsedTime(start).TotalMilliseconds,
         };
         if (model.IsConfigured && (found.AboveFloor || mayTalk))
         {
-            return await AskModelAsync(chatbot, question, found, searched, trace, TurnCap - time.GetElapsedTime(began), cancellationToken);
+            return await AskModelAsync(chatbot, question, findings, trace, TurnCap - time.GetElapsedTime(began), cancellationToken);
         }
 
-        return (found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace)) with { Recovered = true };
+        return QuoteOrNotKnown(chatbot, question, findings, trace) with { Recovered = true };
     }
 
-    private async Task<(RetrievalResult Found, string Searched)> FindAsync(Question question, string? picked, CancellationToken cancellationToken)
+    /// <summary>What was found, the likeliest reading of the message first: by itself, and with the question that it follows.</summary>
+    private async Task<IReadOnlyList<Finding>> FindAsync(Question question, string? picked, CancellationToken cancellationToken)
     {
-        var completed = picked ?? FollowUpRules.Complete(question.Text, question.History);
-        var alone = picked is null ? await SearchAsync(question.Text) : null;
-        if (completed is null)
+        if (picked is not null)
         {
-            return (alone ?? RetrievalResult.Nothing, question.Text);
+            return [new(await SearchAsync(picked), picked)];
         }
 
-        var together = await SearchAsync(completed);
-        return alone is { AboveFloor: true } && alone.Evidence > together.Evidence ? (alone, question.Text) : (together, completed);
+        var alone = new Finding(await SearchAsync(question.Text), question.Text);
+        if (FollowUpRules.Complete(question.Text, question.History, isKnown: alone.Quotable is not null) is not { } completed)
+        {
+            return [alone];
+        }
+
+        alone = alone with { FollowUpTo = completed };
+        var together = new Finding(await SearchAsync(completed), completed) { FollowUpTo = completed, Own = question.Text };
+        return alone.Found.AboveFloor && alone.Found.Evidence > together.Found.Evidence ? [alone, together] : [together, alone];
 
         async Task<RetrievalResult> SearchAsync(string text)
         {
@@ -119,8 +131,9 @@ internal sealed partial class Answerer(
         }
     }
 
-    private async Task<Answer> AskModelAsync(Chatbot chatbot, Question question, RetrievalResult found, string searched, AnswerTrace trace, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<Answer> AskModelAsync(Chatbot chatbot, Question question, IReadOnlyList<Finding> findings, AnswerTrace trace, TimeSpan limit, CancellationToken cancellationToken)
     {
+        var found = findings[0].Found;
         var mark = RandomNumberGenerator.GetHexString(16, lowercase: true);
         var (messages, secret, used) = AnswerPrompt.Build(chatbot, question, found, time.GetUtcNow(), mark);
         faults.Reach(FaultPoint.R2PromptBuilt);
@@ -141,8 +154,8 @@ internal sealed partial class Answerer(
         if (reply.Text is null || Clean(reply.Text) is not { } cleaned)
         {
             trace = Note(trace, reply.Failure ?? "The model's text was refused by the guard.");
-            return found.AboveFloor
-                ? Quote(chatbot, searched, found, trace)
+            return Quote(findings, trace) is { } quoted
+                ? quoted
                 : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), Outage: true);
         }
 
@@ -159,12 +172,12 @@ internal sealed partial class Answerer(
         }
 
         var isSmallTalk = chatbot.AnswerScope == AnswerScope.KnowledgeFirst && found is { AboveFloor: false, NearFloor: false } && text.Length <= MaxSmallTalk;
-        var support = $"{string.Join('\n', cited.Select(AnswerPrompt.Source))}\n{chatbot.Instructions}\n{question.Text}";
-        var refused = cited.Count == 0 && !isSmallTalk ? "The model cited nothing." : GroundingRules.FirstUnsupported(text, support) is not null ? "A number or address is in no cited passage." : null;
+        var owners = $"{string.Join('\n', cited.Select(AnswerPrompt.Source))}\n{chatbot.Instructions}";
+        var refused = cited.Count == 0 && !isSmallTalk ? "The model cited nothing." : GroundingRules.FirstUnsupported(text, owners, question.Text) is not null ? "A number or address is in no cited passage." : null;
         if (refused is not null)
         {
             trace = Note(trace, refused);
-            return (found.AboveFloor ? Quote(chatbot, searched, found, trace) : NotKnown(chatbot, question, found, trace)) with { Recovered = true };
+            return QuoteOrNotKnown(chatbot, question, findings, trace) with { Recovered = true };
         }
 
         trace = Note(trace, cited.Count == 0 ? "Small talk: nothing cited." : "Grounded.");
@@ -181,12 +194,31 @@ internal sealed partial class Answerer(
     private static bool IsOurs(Exception error, CancellationToken cancellationToken) =>
         error is not (CrashException or OutOfMemoryException or StoreUnavailableException) && !cancellationToken.IsCancellationRequested;
 
-    private static Answer Quote(Chatbot chatbot, string searched, RetrievalResult found, AnswerTrace trace)
+    private static Answer QuoteOrNotKnown(Chatbot chatbot, Question question, IReadOnlyList<Finding> findings, AnswerTrace trace)
     {
-        var best = found.Passages[0];
-        return ExtractiveRules.Text(searched, best, FixedTexts.For(found.Language).Source) is { } text
-            ? new(AnswerKind.Extractive, text, [ExtractiveRules.Cite(1, best)], Traced(trace, found, [best]), AsWritten: true)
-            : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), IsGap: true);
+        if (Quote(findings, trace) is { } quoted)
+        {
+            return quoted;
+        }
+
+        var found = findings[0].Found;
+        return NotKnown(chatbot, question, found, found.AboveFloor ? Note(trace, "Near, but no passage speaks of what was asked.") : trace);
+    }
+
+    /// <summary>The first passage that may be quoted, or null when none may.</summary>
+    private static Answer? Quote(IReadOnlyList<Finding> findings, AnswerTrace trace)
+    {
+        foreach (var finding in findings)
+        {
+            var found = finding.Found;
+            if (finding.Quotable is { } best && finding.Quote(best, FixedTexts.For(found.Language).Source) is { } text)
+            {
+                trace = trace with { Evidence = best.Evidence, SearchText = finding == findings[0] ? trace.SearchText : finding.Own is null ? null : finding.Searched };
+                return new(AnswerKind.Extractive, text, [ExtractiveRules.Cite(1, best)], Traced(trace, found, [best]), AsWritten: true);
+            }
+        }
+
+        return null;
     }
 
     private static Answer NotKnown(Chatbot chatbot, Question question, RetrievalResult found, AnswerTrace trace)

@@ -5,6 +5,9 @@ internal static class FollowUpRules
 {
     private const int MaxWords = 7;
 
+    /// <summary>"On Sundays?" after the opening hours: so short a message is taken for a follow-up when it is not answered by itself.</summary>
+    private const int MaxFragment = 4;
+
     private static readonly HashSet<string> Openers = new(StringComparer.OrdinalIgnoreCase)
     {
         "and", "but", "or", "also", "what about", "how about", "y", "pero", "o", "e", "mas", "ma", "et", "mais", "und", "aber", "oder", "और", "و", "لكن",
@@ -23,9 +26,10 @@ internal static class FollowUpRules
     };
 
     /// <summary>The earlier question and this one together, or null when this one stands by itself.</summary>
-    public static string? Complete(string text, IReadOnlyList<HistoryLine> history)
+    /// <param name="isKnown">True when the knowledge answers the text by itself.</param>
+    public static string? Complete(string text, IReadOnlyList<HistoryLine> history, bool isKnown)
     {
-        if (!LeansOnEarlier(text))
+        if (!LeansOnEarlier(text) && (isKnown || TextRules.Words(text).Count is 0 or > MaxFragment))
         {
             return null;
         }

@@ -41,12 +41,18 @@ internal static partial class GroundingRules
             : given.Where(passage => Stems(passage.Text) is var held && words.Count(held.Contains) >= words.Count * MinSharedWords).FirstOrDefault();
     }
 
-    /// <summary>The first number, e-mail address or link of the text that occurs in none of the sources; null when all do.</summary>
-    public static string? FirstUnsupported(string text, string sources)
+    /// <summary>
+    /// The first number, e-mail address or link of the text that occurs neither in the owner's sources nor in the customer's message; null when all do.
+    /// An amount of money or a percentage must be the owner's: "So it costs 5 euros?" is no price list.
+    /// </summary>
+    public static string? FirstUnsupported(string text, string sources, string customers)
     {
         var plain = Mark().Replace(ListNumber().Replace(text, ""), " ");
         var supported = Fact().Matches(sources).Select(match => Normal(match.Value)).ToHashSet(StringComparer.Ordinal);
-        return Fact().Matches(plain).Select(match => match.Value).FirstOrDefault(fact => !supported.Contains(Normal(fact)));
+        var repeated = Fact().Matches(customers).Select(match => Normal(match.Value)).ToHashSet(StringComparer.Ordinal);
+        var amounts = Amount().Matches(plain).SelectMany(match => Fact().Matches(match.Value)).Select(match => Normal(match.Value)).ToHashSet(StringComparer.Ordinal);
+        return Fact().Matches(plain).Select(match => match.Value)
+            .FirstOrDefault(fact => Normal(fact) is var value && !supported.Contains(value) && (amounts.Contains(value) || !repeated.Contains(value)));
     }
 
     /// <summary>False for a text that is only marks, brackets and the like.</summary>
@@ -81,6 +87,12 @@ internal static partial class GroundingRules
 
     [GeneratedRegex(@"https?://\S+|[\w.+%-]+@[\w-]+(\.[\w-]+)+|\d+([.,:]\d+)*")]
     private static partial Regex Fact();
+
+    [GeneratedRegex(
+        @"(?:[€$£₹¥]|\b(?:EUR|USD|GBP|INR|AED|SAR|Rs\.?))\s*\d+(?:[.,]\d+)*"
+        + @"|\d+(?:[.,]\d+)*\s*(?:[€$£₹¥%٪]|(?:EUR|USD|GBP|INR|AED|SAR|euros?|dollars?|pounds?|rupees?|cents?|percent|per cent|por ciento|por cento|pour cent|per cento|Prozent|dólares|ريال|ريالا|ريالًا|درهم|دولار|يورو|रुपये|रुपए|रुपया|प्रतिशत)(?![\p{L}\p{M}]))",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Amount();
 
     [GeneratedRegex(@"[.,:]00?$")]
     private static partial Regex EmptyFraction();

@@ -151,12 +151,12 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         return end with
         {
             Parts = parts,
-            AnswerKind = KindName(answer.Kind),
+            AnswerKind = isFallback ? KindName(AnswerKind.Fallback) : KindName(answer.Kind),
             Draft = text,
             Trace = JsonSerializer.Serialize(answer.Trace, AnswerJson.Default.AnswerTrace),
-            Citations = answer.Citations.Count > 0 ? JsonSerializer.Serialize(answer.Citations, AnswerJson.Default.IReadOnlyListCitation) : null,
-            Counts = answer.Kind is AnswerKind.Model or AnswerKind.Extractive,
-            WaitingReason = answer.Outage ? "outage" : answer.Kind == AnswerKind.Fallback ? "gap" : null,
+            Citations = answer.Citations.Count > 0 && !isFallback ? JsonSerializer.Serialize(answer.Citations, AnswerJson.Default.IReadOnlyListCitation) : null,
+            Counts = !isFallback && answer.Kind is AnswerKind.Model or AnswerKind.Extractive,
+            WaitingReason = answer.Outage ? "outage" : isFallback ? "gap" : null,
             DisclosureGiven = disclose,
             OutageNoticeSent = answer.Outage ? true : answer.Recovered ? false : null,
         };

@@ -11,7 +11,8 @@ internal static class ExtractiveText
     /// together at most <paramref name="maxChars"/> characters (a single longer sentence is cut at a word and ends with "…"), in the order of the text.
     /// For a pair use <see cref="Passage.AnswerText"/> instead.
     /// </summary>
-    public static IReadOnlyList<string> BestSentences(string question, Passage passage, int max, int maxChars)
+    /// <param name="emphasis">The part of the question that weighs double, such as the follow-up itself; null for none.</param>
+    public static IReadOnlyList<string> BestSentences(string question, Passage passage, int max, int maxChars, string? emphasis = null)
     {
         var sentences = Sentences.Split(passage.AnswerText ?? passage.Text);
         if (sentences.Count == 0 || max < 1)
@@ -21,7 +22,15 @@ internal static class ExtractiveText
 
         var asked = Question.Read(question, "en");
         var terms = sentences.Select(s => Terms.Of(s)).Select(t => (Words: t.Words.ToHashSet(), Grams: t.Grams.ToHashSet())).ToList();
-        var scores = terms.Select(sentence => asked.Words.Sum(word => Weigh(word, sentence.Words, sentence.Grams, terms.Count, terms))).ToList();
+        var more = emphasis is null ? [] : Question.Read(emphasis, "en").Words;
+        var scores = terms.Select(sentence => asked.Words.Concat(more).Sum(word => Weigh(word, sentence.Words, sentence.Grams, terms.Count, terms))).ToList();
+        if (NumberQuestions.IsOne(question))
+        {
+            // What is asked for is a number: a sentence that has one counts as if it held one more word that only few have.
+            var bonus = RankingRules.Idf(sentences.Count, sentences.Count / 2, 0.01);
+            scores = [.. scores.Select((score, i) => sentences[i].Any(char.IsDigit) ? score + bonus : score)];
+        }
+
         var order = Enumerable.Range(0, sentences.Count).OrderByDescending(i => scores[i]).ThenBy(i => i).ToList();
         if (sentences[order[0]].Length > maxChars)
         {

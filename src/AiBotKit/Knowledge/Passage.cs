@@ -1,3 +1,5 @@
+using AiBotKit.Knowledge.Ranking;
+
 namespace AiBotKit.Knowledge;
 
 /// <summary>One chunk of the owner's knowledge as an answer to one question.</summary>
@@ -29,4 +31,13 @@ internal sealed record Passage(
 {
     /// <summary>What a customer would recognise this passage by: the question of a pair, else the last heading, else the document's title.</summary>
     public string Topic => Question ?? Heading?.Split(" › ")[^1] ?? DocumentTitle;
+
+    /// <summary>The passage of a ranked chunk.</summary>
+    public static Passage Of(RankedChunk ranked, Guid documentId, string title, string? heading, ChunkKind kind, string? question, string body)
+    {
+        var isPair = kind == ChunkKind.QuestionAnswer;
+        return new(
+            ranked.ChunkId, documentId, title, heading, kind, isPair ? question + "\n" + body : body, question, isPair ? body : null,
+            ranked.Score, ranked.Coverage, ranked.Cosine, ranked.Evidence);
+    }
 }

@@ -34,17 +34,11 @@ internal sealed class Retrieval(ReadDb reads, KnowledgeSearch search) : IDisposa
             // A chunk that was removed since the index was read is no longer the owner's word.
             if (texts.TryGetValue(ranked.ChunkId, out var text) && text.ChatbotId == chatbotId)
             {
-                var isPair = text.Kind == ChunkKind.QuestionAnswer;
-                passages.Add(new Passage(
-                    text.Id, text.DocumentId, text.Title, text.Heading, text.Kind, isPair ? text.Question + "\n" + text.Body : text.Body, text.Question, isPair ? text.Body : null,
-                    ranked.Score, ranked.Coverage, ranked.Cosine, ranked.Evidence));
+                passages.Add(Passage.Of(ranked, text.DocumentId, text.Title, text.Heading, text.Kind, text.Question, text.Body));
             }
         }
 
-        var evidence = passages.Count == 0 ? 0 : passages[0].Evidence;
-        return new RetrievalResult(
-            ranking.Language.Language, ranking.Language.Confidence, passages, evidence, ranking.Floor,
-            AboveFloor: evidence >= ranking.Floor, NearFloor: evidence < ranking.Floor && evidence >= RankingRules.NearFloor);
+        return RetrievalResult.Of(ranking, passages);
     }
 
     /// <summary>Reads the chatbot's index into memory, so that the first question does not wait for it.</summary>

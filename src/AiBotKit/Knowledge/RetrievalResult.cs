@@ -1,3 +1,5 @@
+using AiBotKit.Knowledge.Ranking;
+
 namespace AiBotKit.Knowledge;
 
 /// <summary>What the knowledge of one chatbot holds on one question, best first.</summary>
@@ -17,6 +19,24 @@ internal sealed record RetrievalResult(
     bool AboveFloor,
     bool NearFloor)
 {
+    /// <summary>
+    /// 0..1: how much of what the question (or only this part of it) is about the passage speaks of; null when there is nothing in it to compare.
+    /// Made when asked for: it may need the sentence model.
+    /// </summary>
+    public Func<string?, Passage, double?> Support { get; init; } = static (_, _) => 1;
+
     /// <summary>A chatbot without knowledge, or a question without words.</summary>
     public static RetrievalResult Nothing { get; } = new("und", 0, [], 0, 1, false, false);
+
+    /// <summary>The best passage decides whether there is an answer.</summary>
+    public static RetrievalResult Of(KnowledgeSearch.Ranking ranking, IReadOnlyList<Passage> passages)
+    {
+        var evidence = passages.Count == 0 ? 0 : passages[0].Evidence;
+        return new(
+            ranking.Language.Language, ranking.Language.Confidence, passages, evidence, ranking.Floor,
+            AboveFloor: evidence >= ranking.Floor, NearFloor: evidence < ranking.Floor && evidence >= RankingRules.NearFloor)
+        {
+            Support = ranking.Support,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AiBotKit.Knowledge.Language;
 using AiBotKit.Knowledge.Ranking;
 
@@ -8,6 +9,13 @@ internal sealed class ChunkVectors(SentenceEmbedder embedder)
 {
     /// <summary>Sentences a window spans; windows do not overlap.</summary>
     private const int WindowSentences = 2;
+
+    private const double SameWord = 0.66;
+
+    /// <summary>Words whose vectors are kept, of half a kilobyte each.</summary>
+    private const int MaxWords = 10_000;
+
+    private readonly ConcurrentDictionary<string, sbyte[]?> _words = new(StringComparer.Ordinal);
 
     /// <summary>Changes whenever stored vectors must be made anew: model, windows, or the mixture below.</summary>
     public static string Version { get; } = SentenceEmbedder.Version + "-w2";
@@ -23,6 +31,27 @@ internal sealed class ChunkVectors(SentenceEmbedder embedder)
     /// <summary>The vector of a question, read as a bare question however the message ended: people end messages in every way.</summary>
     public sbyte[]? OfQuestion(string text) =>
         embedder.Embed(text.Trim().TrimEnd('.', '?', '!', ' ') + "?") is { } vector ? VectorBytes.Of(vector) : null;
+
+    /// <summary>True when one of these English words means what <paramref name="word"/> means: "price" and "costs", not "tea" and "coffee" (0.63).</summary>
+    public bool MeansOneOf(string word, IReadOnlyList<string> others) =>
+        OfWord(word) is { } vector && others.Any(other => OfWord(other) is { } known && VectorBytes.Cosine(vector, known) >= SameWord);
+
+    private sbyte[]? OfWord(string word)
+    {
+        if (!_words.TryGetValue(word, out var vector))
+        {
+            vector = embedder.Embed(word) is { } numbers ? VectorBytes.Of(numbers) : null;
+            if (_words.Count >= MaxWords)
+            {
+                // Rarely: a shop's words are a few thousand. What is asked next fills it again.
+                _words.Clear();
+            }
+
+            _words[word] = vector;
+        }
+
+        return vector;
+    }
 
     /// <summary>A pair is mostly its question; the answer's words decide between pairs with the same question.</summary>
     private sbyte[]? OfPair(string question, string answer) =>

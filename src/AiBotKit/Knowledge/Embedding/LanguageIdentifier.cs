@@ -1,3 +1,4 @@
+using AiBotKit.Knowledge.Language;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiBotKit.Knowledge.Embedding;
@@ -54,7 +55,24 @@ internal sealed partial class LanguageIdentifier
             best = weighted > best.Item2 ? (label, weighted) : best;
         }
 
-        return total == 0 ? new(expected, 0, 0) : new(best.Item1, best.Item2 / total, english / total);
+        if (total == 0)
+        {
+            return new(expected, 0, 0);
+        }
+
+        if (best.Item1 != expected && IsPlainly(expected, best.Item1, clean))
+        {
+            return new(expected, 0.5, expected == "en" ? 1 : 0);
+        }
+
+        return new(best.Item1, best.Item2 / total, english / total);
+    }
+
+    /// <summary>Two function words of the one language and none of the other: "Do you sell decaf?" is English, whatever "decaf" looks like.</summary>
+    private static bool IsPlainly(string language, string guessed, string text)
+    {
+        var words = TextFolding.Fold(text).Split(' ');
+        return words.Count(word => FunctionWords.Contains(language, word)) >= 2 && !words.Any(word => FunctionWords.Contains(guessed, word));
     }
 
     private FastTextModel? Open()

@@ -10,7 +10,7 @@ internal static class FunctionWords
 {
     private static readonly FrozenDictionary<string, FrozenSet<string>> ByLanguage = new Dictionary<string, string>
     {
-        ["en"] = "a an the and or but if of to in on at by for from with about as into is are was were be been am do does did done can could will would shall should may might must have has had i you he she it we they me my your yours his her its our their us them this that these those there here what which who whom whose when where why how much many any some no not yes please hi hello hey ok okay thanks thank want need get got tell know let just also like so than then too very im ive id dont doesnt isnt cant youre whats u ur possible",
+        ["en"] = "a an the and or but if of to in on at by for from with about as into is are was were be been am do does did done can could will would shall should may might must have has had i you he she it we they me my your yours his her its our their us them this that these those there here what which who whom whose when where why how much many any some no not yes please hi hello hey ok okay thanks thank want need get got tell know let just also like so than then too very im ive id dont doesnt isnt cant youre whats u ur possible take takes something anything someone anyone",
         ["es"] = "el la los las un una unos unas y e o u pero si de del a al en con por para sin sobre como que cual cuales quien quienes cuando cuanto cuanta cuantos cuantas donde es son soy eres somos esta estan estoy estas ser estar fue fueron era eran hay ha han he has haber hacer hace hacen tiene tienen tengo tienes tener puede pueden puedo puedes poder quiero quiere quisiera necesito me te se nos les lo le mi mis tu tus su sus ustedes usted yo ella ellos no ni ya muy mas tambien este esta estos estas ese esa eso esto hola buenas buenos dias gracias favor",
         ["pt"] = "o a os as um uma uns umas e ou mas se de do da dos das em no na nos nas com por para pelo pela sem sobre como que qual quais quem quando quanto quanta quantos quantas onde e sao sou estou esta estao ser estar foi foram era eram ha tem tenho ter pode podem posso poder quero queria preciso me te se nos lhe voce voces eu ele ela eles meu minha seu sua seus suas nao sim ja muito mais tambem isso isto este esta esse essa ola oi bom dia obrigado obrigada favor",
         ["fr"] = "le la les un une des du de d l et ou mais si a au aux en dans avec par pour sans sur comme que qu qui quoi quel quelle quels quelles quand combien ou comment pourquoi est sont suis es etre etait c ce cet cette ces il elle ils elles on nous vous je tu me te se mon ma mes ton ta tes son sa ses notre votre vos leur y ne pas non oui ai as avez avons ont avoir peut peux pouvez puis je veux voudrais fait faire faut plus tres aussi t s m j n bonjour salut merci plait",
@@ -30,7 +30,10 @@ internal static class FunctionWords
         StringComparer.Ordinal);
 
     /// <summary>True when <paramref name="folded"/> is a function word of the language.</summary>
-    public static bool Contains(string language, string folded) => ByLanguage.TryGetValue(language, out var words) && words.Contains(folded);
+    public static bool Contains(string language, string folded) =>
+        ByLanguage.TryGetValue(language, out var words)
+        // Arabic writes "and" on the next word.
+        && (words.Contains(folded) || (language == "ar" && folded.Length > 2 && folded[0] == 'و' && words.Contains(folded[1..])));
 
     /// <summary>True when there is a list for the language.</summary>
     public static bool Knows(string language) => ByLanguage.ContainsKey(language);

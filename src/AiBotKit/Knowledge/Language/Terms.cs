@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace AiBotKit.Knowledge.Language;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace AiBotKit.Knowledge.Language;
 /// character pairs where words are not separated. <see cref="Grams"/>: character 4-grams that do not cross word borders, which
 /// forgive typos, compounds and endings. Both are 64-bit keys; order and repetitions are kept.
 /// </summary>
-internal sealed class Terms
+internal sealed partial class Terms
 {
     /// <summary>Letters of a word that count. Five was best of 4-7 over four languages.</summary>
     public const int StemLength = 5;
@@ -24,10 +26,14 @@ internal sealed class Terms
     public static Terms Of(string text)
     {
         var terms = new Terms();
-        var folded = TextFolding.Fold(text);
-        foreach (var range in folded.AsSpan().Split(' '))
+        terms.Add(TextFolding.Fold(text));
+        if (text.Contains('-', StringComparison.Ordinal))
         {
-            terms.AddToken(folded.AsSpan(range));
+            // "Wi-Fi" is also asked for as "wifi".
+            foreach (Match compound in Compound().Matches(text))
+            {
+                terms.Add(TextFolding.Fold(compound.Value.Replace("-", "", StringComparison.Ordinal)));
+            }
         }
 
         return terms;
@@ -45,6 +51,14 @@ internal sealed class Terms
         }
 
         return hash;
+    }
+
+    private void Add(string folded)
+    {
+        foreach (var range in folded.AsSpan().Split(' '))
+        {
+            AddToken(folded.AsSpan(range));
+        }
     }
 
     private void AddToken(ReadOnlySpan<char> token)
@@ -153,6 +167,9 @@ internal sealed class Terms
 
         return word;
     }
+
+    [GeneratedRegex(@"(?<![\p{L}\p{N}-])\p{L}{1,12}-\p{L}{1,12}(?![\p{L}\p{N}-])")]
+    private static partial Regex Compound();
 
     private static ulong Pack(ReadOnlySpan<char> chars)
     {

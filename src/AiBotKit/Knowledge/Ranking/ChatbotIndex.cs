@@ -131,6 +131,10 @@ internal sealed class ChatbotIndex
         }
     }
 
+    /// <summary>How telling a word of a question is in this knowledge: its idf, the mean over its pairs of characters where words are not separated.</summary>
+    public double Weight(Question.Word word) =>
+        word.Keys.Count == 0 ? 0 : word.Keys.Average(key => RankingRules.Idf(Count, RowsWithWord(key), word.Commonness));
+
     private static void ScoreTerms(Postings postings, List<Term> terms, Span<float> scores)
     {
         var most = terms.Sum(t => t.Idf) * Postings.MaxTermScore;

@@ -1,4 +1,5 @@
 using AiBotKit.Knowledge.Embedding;
+using AiBotKit.Knowledge.Language;
 
 namespace AiBotKit.Knowledge.Ranking;
 
@@ -20,7 +21,10 @@ internal sealed class KnowledgeSearch(LanguageIdentifier languages, ChunkVectors
 
         var vector = guess.English >= LeastEnglish && index.HasVectors ? vectors.OfQuestion(question.Text) : null;
         var chunks = index.Search(question, vector, limit);
-        return new Ranking(guess, chunks, chunks.Count == 0 ? 0 : chunks[0].Evidence, RankingRules.Floor);
+        return new Ranking(guess, chunks, chunks.Count == 0 ? 0 : chunks[0].Evidence, RankingRules.Floor)
+        {
+            Support = (part, passage) => Support(index, part is null ? question : index.ReadTypos(Question.Read(part, guess.Language)), vector is not null, passage),
+        };
     }
 
     /// <summary>The likeliest language of a document by its title and first paragraphs.</summary>
@@ -33,5 +37,21 @@ internal sealed class KnowledgeSearch(LanguageIdentifier languages, ChunkVectors
         return new IndexEntry(chunkId, documentId, kind, heading, question, body, language, language == "en" ? vectors.OfChunk(question, body) : null);
     }
 
-    internal sealed record Ranking(LanguageGuess Language, IReadOnlyList<RankedChunk> Chunks, double Evidence, double Floor);
+    private double? Support(ChatbotIndex index, Question question, bool isEnglish, Passage passage)
+    {
+        var text = $"{passage.DocumentTitle}\n{passage.Heading}\n{passage.Text}";
+        IReadOnlyList<string>? spelled = null;
+        return SupportRules.Share(question, text, index.Weight, word => isEnglish && vectors.MeansOneOf(word.Folded, spelled ??= Spelled(text)))
+            ?? (SupportRules.HoldsAll(question.Words, passage.Question ?? "") ? 1 : null);
+    }
+
+    /// <summary>The words of a text that may mean what a word of a question means.</summary>
+    private static List<string> Spelled(string text) =>
+        [.. Terms.Of(text).Spelled.Where(word => word.Length > 2 && !FunctionWords.Contains("en", word)).Distinct(StringComparer.Ordinal)];
+
+    internal sealed record Ranking(LanguageGuess Language, IReadOnlyList<RankedChunk> Chunks, double Evidence, double Floor)
+    {
+        /// <summary>See <see cref="RetrievalResult.Support"/>.</summary>
+        public required Func<string?, Passage, double?> Support { get; init; }
+    }
 }

@@ -6,7 +6,7 @@ namespace AiBotKit.Knowledge.Reading;
 internal static class Chunker
 {
     /// <summary>Changes whenever documents must be cut anew.</summary>
-    public const string Version = "chunks-2";
+    public const string Version = "chunks-3";
 
     /// <summary>Characters of a chunk of running text; about 200 words, within what the sentence model reads.</summary>
     public const int MaxChars = 1200;

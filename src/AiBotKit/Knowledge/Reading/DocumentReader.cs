@@ -7,7 +7,7 @@ using Markdig;
 namespace AiBotKit.Knowledge.Reading;
 
 /// <summary>
-/// Reads .txt, .md and .html into blocks. Pairs are written as <c>Q: …</c> / <c>A: …</c> lines (also P:/R:, F:/A:, Question:/Answer:),
+/// Reads .txt, .md and .html into blocks. Pairs are written as <c>Q: …</c> / <c>A: …</c> lines (also P:/R:, F:/A:, Question:/Answer:, س:/ج:, प्र:/उ:),
 /// as a definition list, or as headings that end with a question mark; everything else is running text under its headings.
 /// </summary>
 internal static partial class DocumentReader
@@ -115,10 +115,10 @@ internal static partial class DocumentReader
         }
     }
 
-    [GeneratedRegex(@"^\s*(?:\*\*)?(?:Q|P|F|Question|Pregunta|Pergunta|Frage)\s*\d*\s*[:.](?:\*\*)?\s*(\S.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:\*\*)?(?:Q|P|F|Question|Pregunta|Pergunta|Frage|س|سؤال|प्र|प्रश्न|सवाल)\s*\d*\s*[:.](?:\*\*)?\s*(\S.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex QuestionLine();
 
-    [GeneratedRegex(@"^\s*(?:\*\*)?(?:A|R|Answer|Respuesta|Resposta|Antwort|Réponse)\s*\d*\s*[:.](?:\*\*)?\s*(\S.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:\*\*)?(?:A|R|Answer|Respuesta|Resposta|Antwort|Réponse|ج|جواب|उ|उत्तर|जवाब)\s*\d*\s*[:.](?:\*\*)?\s*(\S.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AnswerLine();
 
     /// <summary>Walks a page in reading order and keeps the headings above.</summary>
