@@ -2,6 +2,7 @@ using AiBotKit.PinnacleSimulator.Live;
 
 namespace AiBotKit.PinnacleSimulator.Faults;
 
+/// <summary>The fault switches of the control API.</summary>
 internal static class FaultsEndpoints
 {
     public static IServiceCollection AddFaults(this IServiceCollection services) => services.AddSingleton<FaultBoard>();

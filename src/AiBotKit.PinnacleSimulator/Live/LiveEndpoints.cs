@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiBotKit.PinnacleSimulator.Live;
 
+/// <summary>What happens, as server-sent events for open pages.</summary>
 internal static class LiveEndpoints
 {
     public static IServiceCollection AddLive(this IServiceCollection services) => services.AddSingleton<LiveHub>();

@@ -61,5 +61,6 @@ internal sealed class LiveHub(IOptions<JsonOptions> json)
     }
 }
 
+/// <summary>Something that open pages are told.</summary>
 /// <param name="Data">JSON.</param>
 internal readonly record struct LiveEvent(string Name, string Data);

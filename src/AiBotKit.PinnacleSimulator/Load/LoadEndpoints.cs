@@ -2,6 +2,7 @@ using AiBotKit.PinnacleSimulator.Numbers;
 
 namespace AiBotKit.PinnacleSimulator.Load;
 
+/// <summary>Load runs of the control API: start, report, stop.</summary>
 internal static class LoadEndpoints
 {
     private const int LongestWaitMs = 600_000;

@@ -7,6 +7,7 @@ using AiBotKit.PinnacleSimulator.Wire;
 
 namespace AiBotKit.PinnacleSimulator.Messages;
 
+/// <summary>The provider's one call for messages: send, mark as read, typing.</summary>
 internal static class MessagesEndpoints
 {
     /// <summary>Typing disappears after this time, or with the next message (wire facts section 6).</summary>

@@ -36,4 +36,5 @@ internal sealed class PageFiles
     }
 }
 
+/// <summary>A file of the page, with its entity tag.</summary>
 internal sealed record PageFile(byte[] Bytes, string ContentType, string Tag);

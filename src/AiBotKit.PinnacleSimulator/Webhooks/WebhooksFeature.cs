@@ -1,5 +1,6 @@
 namespace AiBotKit.PinnacleSimulator.Webhooks;
 
+/// <summary>The sending of callbacks.</summary>
 internal static class WebhooksFeature
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services)

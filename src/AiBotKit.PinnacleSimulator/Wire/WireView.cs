@@ -21,4 +21,5 @@ internal sealed record WireView(
         full ? Encoding.UTF8.GetString(entry.Answer) : null);
 }
 
+/// <summary>A header as it went over the wire; keys are shortened.</summary>
 internal sealed record WireHeader(string Name, string Value);

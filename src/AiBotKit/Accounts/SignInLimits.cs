@@ -22,7 +22,8 @@ internal sealed class SignInLimits(TimeProvider time)
                 }
             }
 
-            var person = TriesOf("e:" + email.Trim().ToLowerInvariant());
+            // Longer than any address of a person: nobody's, and not to be remembered whole.
+            var person = TriesOf("e:" + (email.Length > 254 ? "" : email.Trim().ToLowerInvariant()));
             var place = TriesOf("a:" + address);
             if (Count(person) >= 10 || Count(place) >= 50)
             {

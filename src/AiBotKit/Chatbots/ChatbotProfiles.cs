@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Chatbots;
 
-/// <summary>Reads chatbots for the path of a message: kept in memory, read again after <see cref="Invalidate"/> and at the latest after 10 s.</summary>
+/// <summary>Reads chatbots for the path of a message: kept in memory for 10 s, so that a change is known everywhere by then.</summary>
 internal sealed class ChatbotProfiles(ReadDb readDb, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
@@ -29,7 +29,4 @@ internal sealed class ChatbotProfiles(ReadDb readDb, TimeProvider time)
 
         return chatbot;
     }
-
-    /// <summary>To be called after the commit that changed the chatbot.</summary>
-    public void Invalidate(Guid accountId, Guid chatbotId) => _known.TryRemove((accountId, chatbotId), out _);
 }

@@ -20,7 +20,7 @@ internal static class ConversationsEndpoints
         builder.Services.AddHostedService<FeedBridge>();
         builder.Services.AddSingleton<ListConversations>();
         builder.Services.AddSingleton<ReadMessages>();
-        builder.Services.AddSingleton<ListDeadLetters>();
+        builder.Services.AddSingleton<MarkConversationRead>();
         builder.Services.AddSingleton<ReplayDeadLetter>();
     }
 

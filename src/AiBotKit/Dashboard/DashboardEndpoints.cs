@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using AiBotKit.Accounts;
-using AiBotKit.Conversations;
 using AiBotKit.Dashboard.Audit;
 using AiBotKit.Dashboard.Bots;
 using AiBotKit.Dashboard.DeadLetters;
@@ -29,7 +28,6 @@ internal static class DashboardEndpoints
         builder.Services.AddSingleton<ReadHealth>();
         builder.Services.AddSingleton<ReadDeadLetters>();
         builder.Services.AddSingleton<ReadAudit>();
-        builder.Services.AddSingleton<MarkConversationRead>();
         builder.Services.AddScoped<ViewerSession>();
         builder.Services.AddScoped<CircuitReconnects>();
         builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<CircuitReconnects>());

@@ -22,6 +22,7 @@ internal static partial class DurabilitySetup
         services.AddSingleton<SqliteReads>();
         services.AddSingleton<IMessageStore, SqliteMessageStore>();
         services.AddSingleton<DeadLetterReplays>();
+        services.AddSingleton<ListDeadLetters>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Sender>();
         services.AddHostedService<WriterLoop>();

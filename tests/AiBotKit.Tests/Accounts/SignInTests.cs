@@ -1,6 +1,10 @@
+using System.Buffers.Binary;
 using System.Net;
 using AiBotKit.Accounts;
 using AiBotKit.Tests.Fakes;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Shouldly;
 using Xunit;
 
@@ -54,6 +58,22 @@ public sealed class SignInTests
         PlainHttpRules.MaySignIn(https, host, from is null ? null : IPAddress.Parse(from), allowInsecure).ShouldBe(may);
 
     [Fact]
+    public async Task An_unknown_e_mail_costs_the_same_work_as_a_wrong_password()
+    {
+        var checks = new CountedHasher();
+        await using var app = new AppFixture(services: services => services.AddSingleton<IPasswordHasher<Person>>(provider => checks.Over(provider.GetRequiredService<IOptions<PasswordHasherOptions>>())));
+        var token = await app.Get<SetupLink>().IssueAsync();
+        using var browser = app.Anonymous();
+        await Forms.PostAsync(browser, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "ana@example.com"), ("displayName", "Ana"), ("password", Password));
+        foreach (var email in new[] { "ana@example.com", "nobody@example.com" })
+        {
+            (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", email), ("password", "not the password at all"))).ShouldEndWith("error=credentials");
+        }
+
+        checks.Rounds.ShouldBe([210_000, 210_000]);
+    }
+
+    [Fact]
     public async Task The_eleventh_try_at_one_person_is_refused()
     {
         await using var app = new AppFixture();
@@ -94,5 +114,27 @@ public sealed class SignInTests
         var page = await nobody.GetAsync("/", TestContext.Current.CancellationToken);
         page.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         page.Headers.Location!.ToString().ShouldContain("/sign-in");
+    }
+
+    /// <summary>The product's hasher, and how many rounds each check took: the hash itself says so in its bytes 5 to 8.</summary>
+    private sealed class CountedHasher : IPasswordHasher<Person>
+    {
+        private PasswordHasher<Person> _inner = new();
+
+        public List<int> Rounds { get; } = [];
+
+        public CountedHasher Over(IOptions<PasswordHasherOptions> options)
+        {
+            _inner = new PasswordHasher<Person>(options);
+            return this;
+        }
+
+        public string HashPassword(Person user, string password) => _inner.HashPassword(user, password);
+
+        public PasswordVerificationResult VerifyHashedPassword(Person user, string hashedPassword, string providedPassword)
+        {
+            Rounds.Add(BinaryPrimitives.ReadInt32BigEndian(Convert.FromBase64String(hashedPassword).AsSpan(5)));
+            return _inner.VerifyHashedPassword(user, hashedPassword, providedPassword);
+        }
     }
 }

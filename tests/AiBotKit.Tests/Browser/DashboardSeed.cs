@@ -5,6 +5,7 @@ using AiBotKit.Channels;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -165,6 +166,9 @@ internal sealed class DashboardSeed(IServiceProvider services)
         }));
         services.GetRequiredService<CommitSignals>().SignalDeadLetter();
     }
+
+    /// <summary>Adds a line to the audit trail, so many minutes ago.</summary>
+    public Task AuditAsync(AuditNote note, int minutesAgo = 0) => _writer.SaveAsync(db => AuditTrail.Append(db, note, Now.AddMinutes(-minutesAgo)));
 
     /// <summary>The optional parts of a seeded message.</summary>
     internal sealed class MessageDraft

@@ -15,7 +15,8 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
         await using var app = new DashboardApp();
         var (account, maya) = await CoffeeShop.OpenAsync(app.Seed);
         app.Services.GetRequiredService<DashboardApp.SignedInAs>().AccountId = account;
-        (string Name, string Path)[] screens = [("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
+        var hard = await HardToShow.AddAsync(app.Seed, account);
+        (string Name, string Path)[] screens = [("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             foreach (var width in new[] { 1440, 390 })
@@ -25,7 +26,7 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
                 {
                     var page = await context.NewPageAsync();
                     await page.GotoAsync(new Uri(app.Address, path).ToString());
-                    if (name is "inbox" or "chat" && (name, width) is not ("chat", 390))
+                    if (name is "inbox" || (name is "chat" or "hard" && width != 390))
                     {
                         await page.Locator(".rowi").First.WaitForAsync();
                     }
