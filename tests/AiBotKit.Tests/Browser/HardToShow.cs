@@ -1,4 +1,3 @@
-using AiBotKit.Conversations;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
 
