@@ -14,6 +14,9 @@ internal static partial class GroundingRules
     public static (string Text, IReadOnlyList<Passage> Cited) Cite(string text, IReadOnlyList<Passage> given)
     {
         var cited = new List<Passage>();
+        text = UsualMarks().Replace(text, match => match.Groups["number"].Captures.All(number => int.Parse(number.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) is >= 1 and var n && n <= given.Count)
+            ? $"[[{string.Join(", ", match.Groups["number"].Captures.Select(number => number.Value))}]]"
+            : match.Value);
         text = ManyMarks().Replace(text, match => string.Concat(match.Groups["number"].Captures.Select(number => $"[[{number.Value}]]")));
         var marked = Mark().Replace(text, match =>
         {
@@ -74,6 +77,10 @@ internal static partial class GroundingRules
         var whole = EmptyFraction().Replace(digits, "");
         return string.Concat(whole.Where(char.IsDigit)).TrimStart('0') is { Length: > 0 } value ? value : "0";
     }
+
+    /// <summary>As many models write their sources whatever they are told: <c>[1]</c>, <c>[1, 2]</c>, <c>【1】</c>, <c>【1†source】</c>. A link is none.</summary>
+    [GeneratedRegex(@"(?<!\[)\[ *(?:(?<number>\d{1,2}) *[,;] *)*(?<number>\d{1,2}) *\](?![\](:])|【(?<number>\d{1,2})(?:†[^】\n]{0,40})?】")]
+    private static partial Regex UsualMarks();
 
     /// <summary>Several sources in one mark: <c>[[1, 2]]</c>.</summary>
     [GeneratedRegex(@"\[\[ *(?:(?<number>\d{1,4}) *, *)+(?<number>\d{1,4}) *\]\]")]

@@ -1,4 +1,5 @@
 using AiBotKit.Assistant;
+using AiBotKit.Knowledge;
 using Shouldly;
 using Xunit;
 
@@ -21,4 +22,22 @@ public sealed class GroundingRulesTests
     [InlineData("The warranty is 5 years [[1]]", "How long is the warranty?", "5")]
     public void An_amount_must_be_the_owners_and_any_number_somebodys(string said, string asked, string? unsupported) =>
         GroundingRules.FirstUnsupported(said, Owners, asked).ShouldBe(unsupported);
+
+    [Theory]
+    [InlineData("It costs 249 euros [[2]].", "It costs 249 euros [[1]].", "b")]
+    [InlineData("It costs 249 euros [2].", "It costs 249 euros [[1]].", "b")]
+    [InlineData("It costs 249 euros【2】", "It costs 249 euros[[1]]", "b")]
+    [InlineData("It costs 249 euros【2†Grinders】", "It costs 249 euros[[1]]", "b")]
+    [InlineData("Yes [2, 1]. Both [1][2].", "Yes [[1]][[2]]. Both [[2]][[1]].", "ba")]
+    [InlineData("See [2](https://shop.example/2)", "See [2](https://shop.example/2)", "")]
+    [InlineData("Chapter [3]", "Chapter [3]", "")]
+    [InlineData("Never given [[3]]", "Never given", "")]
+    public void Sources_are_taken_as_models_write_them_and_only_those_that_were_given(string said, string marked, string cited)
+    {
+        var (text, passages) = GroundingRules.Cite(said, [Given("a"), Given("b")]);
+        text.ShouldBe(marked);
+        string.Concat(passages.Select(passage => passage.Text)).ShouldBe(cited);
+    }
+
+    private static Passage Given(string text) => new(Guid.NewGuid(), Guid.NewGuid(), "Grinders", null, ChunkKind.Passage, text, null, null, 1, 1, null, 1);
 }
