@@ -83,6 +83,7 @@ public sealed class SettingsTests
         { "Telemetry:OtlpEndpoint", "collector:4317", "an absolute http:// or https:// address" },
         { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "an absolute http:// or https:// address" },
         { "Retention:RawItemDays", "0", "a whole number from 1 to 3650" },
+        { "Retention:AuditDays", "29", "a whole number from 30 to 3650" },
         { "Assistant:Provider", "Azure", "none, OpenAI, Anthropic" },
         { "Assistant:BaseUrl", "models", "an absolute http or https address" },
         { "Assistant:Model", new string('m', 201), "at most 200 characters" },
