@@ -14,13 +14,16 @@ internal sealed class NoteChangedSecrets(IEnumerable<ConfiguredSecret> configure
 {
     private const string Kind = "secret_mark";
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        foreach (var secret in configured)
+        return writer.SaveAsync(db =>
         {
-            await writer.SaveAsync(db => Note(db, secret, now));
-        }
+            foreach (var secret in configured)
+            {
+                Note(db, secret, now);
+            }
+        });
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -79,7 +79,7 @@ internal static partial class GroundingRules
     }
 
     /// <summary>As many models write their sources whatever they are told: <c>[1]</c>, <c>[1, 2]</c>, <c>【1】</c>, <c>【1†source】</c>. A link is none.</summary>
-    [GeneratedRegex(@"(?<!\[)\[ *(?:(?<number>\d{1,2}) *[,;] *)*(?<number>\d{1,2}) *\](?![\](:])|【(?<number>\d{1,2})(?:†[^】\n]{0,40})?】")]
+    [GeneratedRegex(@"(?<!\[)\[ *(?:(?<number>[0-9]{1,2}) *[,;] *)*(?<number>[0-9]{1,2}) *\](?![\](:])|【(?<number>[0-9]{1,2})(?:†[^】\n]{0,40})?】")]
     private static partial Regex UsualMarks();
 
     /// <summary>Several sources in one mark: <c>[[1, 2]]</c>.</summary>

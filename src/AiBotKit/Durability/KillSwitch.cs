@@ -31,6 +31,7 @@ internal sealed class KillSwitch(FaultPoint point, int passing) : FaultPoints
         if (reached == point && Interlocked.Increment(ref _passed) == passing)
         {
             Process.GetCurrentProcess().Kill();
+            // The signal is under way: nothing may run past this point until it arrives.
             Thread.Sleep(Timeout.InfiniteTimeSpan);
         }
     }

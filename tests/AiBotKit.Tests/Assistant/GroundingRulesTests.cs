@@ -31,6 +31,7 @@ public sealed class GroundingRulesTests
     [InlineData("Yes [2, 1]. Both [1][2].", "Yes [[1]][[2]]. Both [[2]][[1]].", "ba")]
     [InlineData("See [2](https://shop.example/2)", "See [2](https://shop.example/2)", "")]
     [InlineData("Chapter [3]", "Chapter [3]", "")]
+    [InlineData("الفصل [٢]", "الفصل [٢]", "")]
     [InlineData("Never given [[3]]", "Never given", "")]
     public void Sources_are_taken_as_models_write_them_and_only_those_that_were_given(string said, string marked, string cited)
     {
