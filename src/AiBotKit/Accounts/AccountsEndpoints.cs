@@ -60,6 +60,7 @@ internal static class AccountsEndpoints
         builder.Services.AddAuthorizationBuilder()
             .SetDefaultPolicy(SignedInPolicy)
             .SetFallbackPolicy(SignedInPolicy)
+            .AddPolicy(SignedIn.Owner, policy => policy.RequireAuthenticatedUser().RequireClaim(SignedIn.RoleClaim, SignedIn.Owner, SignedIn.Operator))
             .AddPolicy(SignedIn.Operator, policy => policy.RequireAuthenticatedUser().RequireClaim(SignedIn.RoleClaim, SignedIn.Operator));
     }
 

@@ -16,6 +16,9 @@ internal static class SignedIn
     /// <summary>May do what concerns the whole installation: the first account's API key and its people.</summary>
     public const string Operator = "operator";
 
+    /// <summary>May change what belongs to the account: chatbots, connections, people, keys, plan. Name of the policy and of the role; an operator passes as well.</summary>
+    public const string Owner = "owner";
+
     private const string StampClaim = "stamp";
 
     /// <summary>The account of an authenticated request; every route but the declared ones is authenticated.</summary>
@@ -42,6 +45,7 @@ internal static class SignedIn
             new(ClaimTypes.Name, person.DisplayName),
             new(ClaimTypes.Email, person.Email),
             new(StampClaim, person.SecurityStamp),
+            new(RoleClaim, Owner),
         ];
         if (isOperator)
         {
