@@ -1,4 +1,5 @@
 using AiBotKit.Accounts;
+using AiBotKit.Accounts.Plans;
 using AiBotKit.Assistant;
 using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Chatbots;
@@ -35,6 +36,7 @@ try
     builder.AddAccounts(settings);
     builder.AddChatbots(settings);
     builder.AddWhatsApp(settings);
+    builder.AddPlans(settings);
     builder.AddConversations(settings);
     builder.AddAssistant(settings);
     builder.AddKnowledge(settings);

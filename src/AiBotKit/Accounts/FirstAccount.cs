@@ -1,10 +1,11 @@
+using AiBotKit.Accounts.Plans;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Accounts;
 
 /// <summary>The account that configuration seeds and that <c>Api:Key</c> is the operator of.</summary>
-internal sealed class FirstAccount
+internal sealed class FirstAccount(PlanCatalogue plans)
 {
     private Guid _id;
 
@@ -23,7 +24,7 @@ internal sealed class FirstAccount
         {
             var now = time.GetUtcNow();
             var id = Guid.CreateVersion7(now);
-            await writer.SaveAsync(db => { db.Add(new Account { Id = id, Name = "My business", CreatedAt = now }); });
+            await writer.SaveAsync(db => { db.Add(Account.Open(id, "My business", plans.Default, now)); });
             _id = id;
         }
     }

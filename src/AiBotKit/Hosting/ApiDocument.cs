@@ -15,6 +15,7 @@ internal static class ApiDocument
     {
         [400] = "The body or a parameter is wrong; nothing was changed.",
         [401] = "Nobody is signed in, and the key is missing or wrong.",
+        [402] = "The plan does not allow it; requiredPlan says which one does.",
         [403] = "Not allowed, or a cookie came from a foreign page.",
         [404] = "The account has nothing of that id.",
         [409] = "The circumstances refuse it; the code says which.",
@@ -79,7 +80,7 @@ internal static class ApiDocument
         [
             .. hasBody || operation.Parameters is { Count: > 0 } ? [400] : Array.Empty<int>(), 401, 403,
             .. path.Contains('{', StringComparison.Ordinal) || hasBody ? [404] : Array.Empty<int>(), .. hasBody ? [413, 415] : Array.Empty<int>(), .. writes ? [503] : Array.Empty<int>(),
-            .. responses.Keys.Where(key => key is "409" or "422").Select(key => int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)),
+            .. responses.Keys.Where(key => key is "402" or "409" or "422").Select(key => int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)),
         ];
         foreach (var status in statuses)
         {

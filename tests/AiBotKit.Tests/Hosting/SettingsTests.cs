@@ -1,4 +1,5 @@
 using AiBotKit.Accounts;
+using AiBotKit.Accounts.Plans;
 using AiBotKit.Assistant;
 using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Chatbots;
@@ -30,7 +31,30 @@ public sealed class SettingsTests
         ["Chatbots:0:AnswerScope"] = "knowledgefirst",
     };
 
-    public static TheoryData<string, string, string> Refused => new()
+    private static readonly string[] Plans = ["Free", "Basic", "Essential", "Business", "Unlimited"];
+
+    public static TheoryData<string, string, string> Refused => new(
+    [
+        .. One,
+        .. Plans.SelectMany(plan => OfAPlan.Select(row => new TheoryDataRow<string, string, string>($"Plans:{plan}:{row.Name}", row.Value, row.Allowed))),
+    ]);
+
+    private static IEnumerable<(string Name, string Value, string Allowed)> OfAPlan =>
+    [
+        ("AiMessages", "many", "a whole number from 0 to"),
+        ("Chatbots", "-1", "or unlimited"),
+        ("StorageCharacters", "10M", "a whole number from 0 to"),
+        ("Channels", "WhatsApp", "true or false"),
+        ("Handover", "yes", "true or false"),
+        ("LeadEmail", "yes", "true or false"),
+        ("Webhooks", "2", "true or false"),
+        ("Security", "on", "true or false"),
+        ("MostAddOns", "11", "a whole number from 0 to 10"),
+        ("PriceMonthly", new string('p', 61), "at most 60 characters"),
+        ("PriceYearly", new string('p', 61), "at most 60 characters"),
+    ];
+
+    private static TheoryData<string, string, string> One => new()
     {
         { "Urls", "localhost:5080", "http:// or https:// addresses" },
         { "Urls", "http://localhost:5080/path", "http:// or https:// addresses" },
@@ -80,6 +104,8 @@ public sealed class SettingsTests
         { "Conversations:QuietWindowCapMs", "1", "at least Conversations:QuietWindowMs" },
         { "Conversations:StaleAfterMinutes", "1.5", "a whole number from 1 to 1440" },
         { "Conversations:LoopGuardTurns", "-1", "a whole number from 0 to 25" },
+        { "Plans:Default", "Gold", "Free, Basic, Essential, Business or Unlimited" },
+        { "Plans:OperatorContact", new string('c', 201), "at most 200 characters" },
         { "Telemetry:OtlpEndpoint", "collector:4317", "an absolute http:// or https:// address" },
         { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "an absolute http:// or https:// address" },
         { "Retention:RawItemDays", "0", "a whole number from 1 to 3650" },
@@ -128,6 +154,8 @@ public sealed class SettingsTests
     [InlineData("Knowledge:Folders", "Knowledge:Folder")]
     [InlineData("Assistant:Modell", "Assistant:Model")]
     [InlineData("Conversations:QuietWindow", "Conversations:QuietWindowMs")]
+    [InlineData("Plans:Free:AiMessage", "Plans:Free:AiMessages")]
+    [InlineData("Plans:Gold:AiMessages", null)]
     [InlineData("Chatbots:0:Fallback", null)]
     [InlineData("WhatsApp:Connections:0:PhoneNumber", "WhatsApp:Connections:0:PhoneNumberId")]
     public void A_misspelt_name_is_refused_with_the_name_that_was_meant(string key, string? meant)
@@ -144,6 +172,7 @@ public sealed class SettingsTests
         TelemetrySetup.Read(settings);
         SecretsOptions.Read(settings);
         AccountsOptions.Read(settings);
+        PlanCatalogue.Read(settings);
         var chatbots = ChatbotsOptions.Read(settings);
         WhatsAppSettings.Read(settings, [.. chatbots.Items.Select(c => c.Name)]);
         ConversationsOptions.Read(settings);

@@ -25,12 +25,25 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("ExtraMessageUnits")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ExtraStorageUnits")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("MonthlyAiMessages")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PlanStartedAt")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261124224606_Initial")]
+    [Migration("20261128093749_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -28,12 +28,25 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("ExtraMessageUnits")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ExtraStorageUnits")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("MonthlyAiMessages")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PlanStartedAt")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

@@ -16,6 +16,10 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 {
                     Id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Plan = table.Column<string>(type: "TEXT", nullable: false),
+                    PlanStartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExtraMessageUnits = table.Column<int>(type: "INTEGER", nullable: false),
+                    ExtraStorageUnits = table.Column<int>(type: "INTEGER", nullable: false),
                     MonthlyAiMessages = table.Column<long>(type: "INTEGER", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
