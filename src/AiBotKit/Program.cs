@@ -1,6 +1,7 @@
 using AiBotKit.Accounts;
 using AiBotKit.Accounts.Plans;
 using AiBotKit.Assistant;
+using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
@@ -37,6 +38,7 @@ try
     builder.AddChatbots(settings);
     builder.AddWhatsApp(settings);
     builder.AddPlans(settings);
+    builder.AddPausedMessages();
     builder.AddConversations(settings);
     builder.AddAssistant(settings);
     builder.AddKnowledge(settings);
@@ -50,7 +52,9 @@ try
     app.MapHealth();
     app.MapApiDocument();
     app.MapAccounts();
+    app.MapPlans();
     app.MapWhatsApp();
+    app.MapPausedMessages();
     app.MapConversations();
     app.MapKnowledge();
     app.MapOperations();

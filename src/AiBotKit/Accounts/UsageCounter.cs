@@ -13,6 +13,12 @@ internal sealed class UsageCounter
 
     public long AiMessages { get; set; }
 
+    /// <summary>When the owner was told that four fifths are used; null while not.</summary>
+    public DateTimeOffset? NearToldAt { get; set; }
+
+    /// <summary>When the owner was told that none is left; null while not.</summary>
+    public DateTimeOffset? OutToldAt { get; set; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<UsageCounter>
     {
         public void Configure(EntityTypeBuilder<UsageCounter> builder) =>

@@ -39,6 +39,12 @@ internal sealed class Connection
     /// <summary>The Enable WhatsApp switch; null (rows older than the switch) counts as on.</summary>
     public bool? Enabled { get; set; }
 
+    /// <summary>The account's plan has no channels. Apart from <see cref="Enabled"/>, so that a larger plan resumes what this paused and nothing else.</summary>
+    public bool PausedByPlan { get; set; }
+
+    /// <summary>When it was last switched off, by its owner or the plan; stays when it is on again.</summary>
+    public DateTimeOffset? PausedAt { get; set; }
+
     /// <summary>Ownership epoch: raised in the transaction of every disable, disconnect and plan change.</summary>
     public long Epoch { get; set; }
 

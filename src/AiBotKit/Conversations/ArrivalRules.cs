@@ -10,26 +10,13 @@ internal static class ArrivalRules
     {
         if (!arrival.ConnectionEnabled)
         {
-            return Stored("paused");
+            // Nothing is sent, a confirmation neither; what the customer wants holds all the same, or one click would answer a STOP later.
+            return (OfWord(arrival) ?? Stored("paused")) with { Outcome = "paused", Notice = null, WaitingReason = null };
         }
 
-        switch (StopWords.Classify(arrival.Text, arrival.Languages))
+        if (OfWord(arrival) is { } asked)
         {
-            case StopWord.Stop when arrival.AiReplies:
-                return Stored("stopped") with
-                {
-                    SwitchAiReplies = false,
-                    Notice = "You will get no more automatic answers here. A person can still write to you. Send START to switch them on again.",
-                    EventText = "The customer wrote a stop word: AI replies are off",
-                    WaitingReason = "stop_word",
-                };
-            case StopWord.Start when !arrival.AiReplies && arrival.AiRepliesReason == "stop_word":
-                return Stored("started") with
-                {
-                    SwitchAiReplies = true,
-                    Notice = "Automatic answers are on again. How can I help?",
-                    EventText = "The customer wrote a start word: AI replies are on",
-                };
+            return asked;
         }
 
         if (!arrival.AiReplies)
@@ -44,6 +31,25 @@ internal static class ArrivalRules
 
         return new ArrivalDecision(null, quiet.For(arrival.Text, arrival.IsTap), quiet.Cap);
     }
+
+    /// <summary>A stop or start word that changes something; else null.</summary>
+    private static ArrivalDecision? OfWord(in ArrivalContext arrival) => StopWords.Classify(arrival.Text, arrival.Languages) switch
+    {
+        StopWord.Stop when arrival.AiReplies => Stored("stopped") with
+        {
+            SwitchAiReplies = false,
+            Notice = "You will get no more automatic answers here. A person can still write to you. Send START to switch them on again.",
+            EventText = "The customer wrote a stop word: AI replies are off",
+            WaitingReason = "stop_word",
+        },
+        StopWord.Start when !arrival.AiReplies && arrival.AiRepliesReason == "stop_word" => Stored("started") with
+        {
+            SwitchAiReplies = true,
+            Notice = "Automatic answers are on again. How can I help?",
+            EventText = "The customer wrote a start word: AI replies are on",
+        },
+        _ => null,
+    };
 
     private static ArrivalDecision Stored(string outcome) => new(outcome, default, default);
 }

@@ -73,6 +73,7 @@ internal sealed class Message
             builder.ToTable("messages").HasKey(m => m.Seq);
             builder.HasIndex(m => m.Id).IsUnique();
             builder.HasIndex(m => new { m.ConversationId, m.At, m.Seq });
+            builder.HasIndex(m => m.ConversationId, "IX_messages_paused").HasFilter("\"Outcome\" IN ('paused', 'plan')");
             builder.HasIndex(m => m.ConversationId, "IX_messages_unanswered").HasFilter("\"Outcome\" IS NULL AND \"Role\" = 0");
         }
     }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using AiBotKit.Accounts;
 using AiBotKit.Assistant;
 using AiBotKit.Durability;
 using AiBotKit.Hosting.Telemetry;
@@ -84,8 +83,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         using var activity = ProductTelemetry.Source.StartActivity("turn");
         activity?.SetTag("conversation.id", conversationId);
         var startedAt = _time.GetUtcNow();
-        var period = UsagePeriods.StartOf(startedAt);
-        if (_store.ReadTurn(conversationId, period) is not { } turn)
+        if (_store.ReadTurn(conversationId, startedAt) is not { } turn)
         {
             // A person acted between the claim and here: nothing is unanswered any more.
             await ReleaseAsync(conversationId, TimeSpan.Zero, countAttempt: false);
@@ -98,7 +96,6 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             RunId = _runId,
             Snapshot = turn,
             Outcome = "answered",
-            PeriodStart = period,
             StartedAt = startedAt,
             Now = startedAt,
         };

@@ -32,7 +32,7 @@ internal static class TurnRules
     {
         if (!turn.ConnectionEnabled)
         {
-            return new TurnDecision.StoreOnly("paused");
+            return new TurnDecision.StoreOnly(turn.PausedByPlan ? "plan" : "paused");
         }
 
         if (!turn.AiReplies)
@@ -40,7 +40,7 @@ internal static class TurnRules
             return new TurnDecision.StoreOnly("human");
         }
 
-        if (turn.Unanswered.All(m => IsStale(m.At, now, staleAfter)))
+        if (!turn.Asked && turn.Unanswered.All(m => IsStale(m.At, now, staleAfter)))
         {
             return new TurnDecision.StoreOnly("late", "late");
         }

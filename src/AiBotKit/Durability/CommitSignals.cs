@@ -18,6 +18,9 @@ internal sealed class CommitSignals
     /// <summary>A person acted in a conversation: a turn under way there is to be cancelled.</summary>
     public event Action<Guid>? PersonActed;
 
+    /// <summary>An AI message of an account with a limit was counted, or refused because none is left.</summary>
+    public event Action<UsageSeen>? UsageChanged;
+
     /// <summary>Something could not be processed and is kept as a dead letter.</summary>
     public event Action? DeadLetterKept;
 
@@ -29,5 +32,11 @@ internal sealed class CommitSignals
 
     public void SignalPersonActed(Guid conversationId) => PersonActed?.Invoke(conversationId);
 
+    public void SignalUsage(in UsageSeen usage) => UsageChanged?.Invoke(usage);
+
     public void SignalDeadLetter() => DeadLetterKept?.Invoke();
 }
+
+/// <summary>AI messages of one billing period at one commit.</summary>
+/// <param name="PeriodStart">First instant of the period.</param>
+internal readonly record struct UsageSeen(Guid AccountId, DateTimeOffset PeriodStart, long Used, long Limit);

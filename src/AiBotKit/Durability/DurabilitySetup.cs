@@ -22,6 +22,8 @@ internal static partial class DurabilitySetup
         services.AddSingleton<SqliteReads>();
         services.AddSingleton<IMessageStore, SqliteMessageStore>();
         services.AddSingleton<DeadLetterReplays>();
+        services.AddSingleton<PlanChanges>();
+        services.AddSingleton<PausedMessages>();
         services.AddSingleton<ListDeadLetters>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Sender>();

@@ -22,7 +22,8 @@ internal interface IMessageStore
     Task<bool> BeginTurnAsync(Guid conversationId, Guid runId, bool alone, DateTimeOffset now);
 
     /// <summary>What the claimed turn decides from; null when nothing is unanswered any more.</summary>
-    TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset periodStart);
+    /// <param name="now">Decides the billing period.</param>
+    TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset now);
 
     Task<TurnResult> CommitTurnAsync(TurnCommit turn);
 

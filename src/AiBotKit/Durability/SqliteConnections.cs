@@ -8,7 +8,15 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
     /// <summary>False when the connection does not exist in the account.</summary>
     public bool Switch(Guid accountId, Guid connectionId, bool enabled, Actor by)
     {
-        if (session.Execute("UPDATE connections SET Enabled = $3, Epoch = Epoch + 1 WHERE Id = $1 AND AccountId = $2", connectionId, accountId, enabled) == 0)
+        if (session.Execute(
+            """
+            UPDATE connections SET Enabled = $3, Epoch = Epoch + 1, PausedAt = CASE WHEN ifnull(Enabled, 1) AND NOT $3 THEN $4 ELSE PausedAt END
+            WHERE Id = $1 AND AccountId = $2
+            """,
+            connectionId,
+            accountId,
+            enabled,
+            now) == 0)
         {
             return false;
         }
@@ -20,6 +28,36 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Makes the account's connections follow its plan. Without channels: paused, which is remembered apart from the owner's switch, what is
+    /// unanswered ends as <c>plan</c>, nothing begins to be sent any more; key and history stay. With channels: what the plan had paused goes
+    /// on, and what the owner had switched off stays off.
+    /// </summary>
+    public void FollowPlan(Guid accountId, bool hasChannels)
+    {
+        var changed = new List<Guid>();
+        using (var reader = session.Statement("SELECT Id FROM connections WHERE AccountId = $1 AND PausedByPlan = $2", accountId, hasChannels).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                changed.Add(reader.Id(0));
+            }
+        }
+
+        foreach (var connection in changed)
+        {
+            session.Execute(
+                "UPDATE connections SET PausedByPlan = $2, Epoch = Epoch + 1, PausedAt = CASE WHEN $2 AND ifnull(Enabled, 1) THEN $3 ELSE PausedAt END WHERE Id = $1",
+                connection,
+                !hasChannels,
+                now);
+            if (!hasChannels)
+            {
+                EndOpen(connection, "plan");
+            }
+        }
     }
 
     /// <summary>

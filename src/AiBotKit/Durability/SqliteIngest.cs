@@ -138,12 +138,12 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         {
             using var reader = session.Statement(
                 """
-                SELECT c.Id, c.AccountId, c.ChatbotId, ifnull(c.Enabled, 1), c.Epoch, b.Languages, c.LastWebhookAt FROM connections c
+                SELECT c.Id, c.AccountId, c.ChatbotId, ifnull(c.Enabled, 1), c.Epoch, b.Languages, c.LastWebhookAt, c.PausedByPlan FROM connections c
                 JOIN chatbots b ON b.Id = c.ChatbotId AND b.AccountId = c.AccountId
                 WHERE c.PhoneNumberId = $1 AND c.DisconnectedAt IS NULL
                 """,
                 phoneNumberId).ExecuteReader();
-            route = reader.Read() ? new RouteRow(reader.Id(0), reader.Id(1), reader.Id(2), reader.Flag(3), reader.GetInt64(4), reader.GetString(5), reader.TimeOrNull(6)) : null;
+            route = reader.Read() ? new RouteRow(reader.Id(0), reader.Id(1), reader.Id(2), reader.Flag(3) && !reader.Flag(7), reader.GetInt64(4), reader.GetString(5), reader.TimeOrNull(6), reader.Flag(7)) : null;
             _routes[phoneNumberId] = route;
         }
 
@@ -181,7 +181,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             : new ArrivalDecision(message.StoredOnly ?? "event", default, default);
         if (!route.Enabled)
         {
-            decision = new ArrivalDecision("paused", default, default);
+            decision = decision with { Outcome = route.PausedByPlan ? "plan" : "paused" };
         }
 
         var id = Guid.CreateVersion7(now);

@@ -41,7 +41,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
     public Task<bool> BeginTurnAsync(Guid conversationId, Guid runId, bool alone, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteTurns(session, signals, faults).Begin(conversationId, runId, alone, now));
 
-    public TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset periodStart) => reads.Turn(conversationId, periodStart);
+    public TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset now) => reads.Turn(conversationId, now);
 
     public Task<TurnResult> CommitTurnAsync(TurnCommit turn) => writer.WriteAsync(session =>
     {

@@ -21,13 +21,13 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
         return rows;
     });
 
-    public TurnSnapshot? Turn(Guid conversationId, DateTimeOffset periodStart) => Read(session =>
+    public TurnSnapshot? Turn(Guid conversationId, DateTimeOffset now) => Read(session =>
     {
         // One read transaction: the snapshot must not mix two states.
         session.Execute("BEGIN");
         try
         {
-            return ReadTurn(session, conversationId, periodStart);
+            return ReadTurn(session, conversationId, now);
         }
         finally
         {
@@ -65,7 +65,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
         """
         SELECT 1 FROM outbox o JOIN conversations c ON c.Id = o.ConversationId JOIN connections n ON n.Id = o.ConnectionId
         WHERE o.Id = $1 AND o.State = 1 AND (o.Author <> 0 OR (o.ConversationEpoch = c.Epoch AND c.AiReplies = 1))
-            AND o.ConnectionEpoch = n.Epoch AND ifnull(n.Enabled, 1) = 1 AND n.DisconnectedAt IS NULL
+            AND o.ConnectionEpoch = n.Epoch AND ifnull(n.Enabled, 1) = 1 AND n.PausedByPlan = 0 AND n.DisconnectedAt IS NULL
         """,
         outboxId).ExecuteScalar() is not null);
 
@@ -127,7 +127,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
         }
     }
 
-    private static TurnSnapshot? ReadTurn(WriteSession session, Guid conversationId, DateTimeOffset periodStart)
+    private static TurnSnapshot? ReadTurn(WriteSession session, Guid conversationId, DateTimeOffset now)
     {
         var unanswered = Messages(
             session,
@@ -158,17 +158,17 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             """
             SELECT c.AccountId, c.ChatbotId, c.ConnectionId, c.Address, c.Epoch, n.Epoch, ifnull(n.Enabled, 1), c.AiReplies, c.LastInboundAt, c.DisclosureDue,
                 c.OutageNoticeSent, c.WaitingReason, b.FallbackMessage, b.Disclosure, b.BannedWords, b.BannedWordsMessage, a.MonthlyAiMessages,
-                ifnull((SELECT AiMessages FROM usage_counters u WHERE u.AccountId = c.AccountId AND u.PeriodStart = $2), 0), w.FirstUnansweredAt, w.Redone, n.DisconnectedAt
+                a.PlanStartedAt, w.FirstUnansweredAt, w.Redone, n.DisconnectedAt, n.PausedByPlan, w.Asked
             FROM conversations c JOIN connections n ON n.Id = c.ConnectionId JOIN chatbots b ON b.Id = c.ChatbotId JOIN accounts a ON a.Id = c.AccountId
             JOIN work w ON w.ConversationId = c.Id WHERE c.Id = $1
             """,
-            conversationId,
-            periodStart).ExecuteReader();
+            conversationId).ExecuteReader();
         if (!reader.Read())
         {
             return null;
         }
 
+        var period = UsagePeriods.StartOf(reader.Time(17), now);
         return new TurnSnapshot
         {
             ConversationId = conversationId,
@@ -178,7 +178,8 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             Address = reader.GetString(3),
             ConversationEpoch = reader.GetInt64(4),
             ConnectionEpoch = reader.GetInt64(5),
-            ConnectionEnabled = reader.Flag(6) && reader.IsDBNull(20),
+            ConnectionEnabled = reader.Flag(6) && reader.IsDBNull(20) && !reader.Flag(21),
+            PausedByPlan = reader.Flag(21),
             AiReplies = reader.Flag(7),
             LastInboundAt = reader.TimeOrNull(8),
             DisclosureDue = reader.Flag(9),
@@ -189,14 +190,19 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             BannedWords = reader.GetString(14),
             BannedWordsMessage = reader.GetString(15),
             AiMessageLimit = reader.NumberOrNull(16),
-            AiMessagesUsed = reader.GetInt64(17),
+            PeriodStart = period,
+            AiMessagesUsed = Used(session, reader.Id(0), period),
             FirstUnansweredAt = reader.Time(18),
             Redone = reader.Flag(19),
+            Asked = reader.Flag(22),
             Unanswered = unanswered,
             History = history,
             RecentReplies = [.. replies.TakeWhile(r => r.Role == MessageRole.Assistant).Select(r => (r.At, r.Text))],
         };
     }
+
+    private static long Used(WriteSession session, Guid accountId, DateTimeOffset period) =>
+        (long)(session.Statement("SELECT AiMessages FROM usage_counters WHERE AccountId = $1 AND PeriodStart = $2", accountId, period).ExecuteScalar() ?? 0L);
 
     private static List<TurnMessage> Messages(WriteSession session, string sql, Guid conversationId)
     {

@@ -103,7 +103,7 @@ internal sealed class SqliteReplays(WriteSession session, CommitSignals signals,
     {
         using var reader = session.Statement(
             """
-            SELECT d.ConversationId, d.CreatedAt, c.Id, c.AccountId, c.Partition, c.AiReplies, c.LastInboundAt, n.DisconnectedAt IS NULL AND ifnull(n.Enabled, 1),
+            SELECT d.ConversationId, d.CreatedAt, c.Id, c.AccountId, c.Partition, c.AiReplies, c.LastInboundAt, n.DisconnectedAt IS NULL AND ifnull(n.Enabled, 1) AND n.PausedByPlan = 0,
                 count(m.Seq), max(m.At), max(m.Seq)
             FROM dead_letters d JOIN conversations f ON f.Id = d.ConversationId JOIN conversations c ON c.Id = ifnull(f.MergedIntoId, f.Id)
             JOIN connections n ON n.Id = c.ConnectionId

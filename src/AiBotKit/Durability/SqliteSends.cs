@@ -31,7 +31,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         using (var reader = session.Statement(
             """
             SELECT o.MessageSeq, o.Author, o.Key, o.Recipient, o.Text, o.AccountId, o.ConversationId, o.ConnectionId, o.Attempt, o.ConversationEpoch, o.ConnectionEpoch,
-                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1), n.DisconnectedAt, n.BrokenReason, n.ProbeAt, n.ApiKeyProtected
+                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1) AND n.PausedByPlan = 0, n.DisconnectedAt, n.BrokenReason, n.ProbeAt, n.ApiKeyProtected, n.PausedByPlan
             FROM outbox o JOIN conversations c ON c.Id = o.ConversationId JOIN connections n ON n.Id = o.ConnectionId
             WHERE o.Id = $1 AND o.State = 0 AND o.DueAt <= $2
             """,
@@ -53,7 +53,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             }
             else if (reader.GetInt64(10) != reader.GetInt64(14) || !reader.Flag(15))
             {
-                ended = reader.IsDBNull(16) ? "disabled" : "disconnected";
+                ended = !reader.IsDBNull(16) ? "disconnected" : reader.Flag(20) ? "plan" : "disabled";
             }
             else if (!WindowRules.IsOpen(reader.TimeOrNull(13), now))
             {

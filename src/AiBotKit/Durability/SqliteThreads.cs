@@ -7,7 +7,8 @@ internal sealed record ThreadRow(
     Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address, long Version = 0, DateTimeOffset? FirstUnansweredAt = null);
 
 /// <summary>A live connection as the hot path sees it inside a write.</summary>
-internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool Enabled, long Epoch, string Languages, DateTimeOffset? LastWebhookAt);
+/// <param name="Enabled">Neither its owner nor the plan has paused it.</param>
+internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool Enabled, long Epoch, string Languages, DateTimeOffset? LastWebhookAt, bool PausedByPlan = false);
 
 /// <summary>Finds, creates and merges the conversation of a customer (wire facts 3.1).</summary>
 internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, CommitSignals signals)

@@ -63,6 +63,11 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
                 outcome == "answered" ? turn.TurnId : null);
         }
 
+        if (outcome == "quota" && seen.AiMessageLimit is { } met)
+        {
+            session.AfterCommit(() => signals.SignalUsage(new UsageSeen(seen.AccountId, seen.PeriodStart, met, met)));
+        }
+
         if (result == TurnResult.QuotaExhausted || turn.WaitingReason is not null)
         {
             acts.Want(seen.ConversationId, turn.WaitingReason ?? "quota");
@@ -133,7 +138,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
     {
         using var reader = session.Statement(
             """
-            SELECT w.RunId, c.Epoch, c.AiReplies, n.Epoch, ifnull(n.Enabled, 1), n.DisconnectedAt FROM conversations c
+            SELECT w.RunId, c.Epoch, c.AiReplies, n.Epoch, ifnull(n.Enabled, 1) AND n.PausedByPlan = 0, n.DisconnectedAt FROM conversations c
             LEFT JOIN work w ON w.ConversationId = c.Id JOIN connections n ON n.Id = $2 WHERE c.Id = $1
             """,
             turn.Snapshot.ConversationId,
@@ -172,16 +177,28 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             return TurnResult.Committed;
         }
 
-        session.Execute("INSERT OR IGNORE INTO usage_counters (AccountId, PeriodStart, AiMessages) VALUES ($1, $2, 0)", turn.Snapshot.AccountId, turn.PeriodStart);
+        session.Execute("INSERT OR IGNORE INTO usage_counters (AccountId, PeriodStart, AiMessages) VALUES ($1, $2, 0)", turn.Snapshot.AccountId, turn.Snapshot.PeriodStart);
         var reserved = session.Execute(
             """
             UPDATE usage_counters SET AiMessages = AiMessages + 1 WHERE AccountId = $1 AND PeriodStart = $2
             AND AiMessages < ifnull((SELECT MonthlyAiMessages FROM accounts WHERE Id = $1), 9223372036854775807)
             """,
             turn.Snapshot.AccountId,
-            turn.PeriodStart) > 0;
+            turn.Snapshot.PeriodStart) > 0;
         faults.Reach(FaultPoint.R7QuotaReserved);
+        if (reserved && turn.Snapshot.AiMessageLimit is { } limit)
+        {
+            Tell(turn.Snapshot, limit);
+        }
+
         return reserved ? TurnResult.Committed : TurnResult.QuotaExhausted;
+    }
+
+    /// <summary>Where the count stands now: only who has a limit is to hear of it.</summary>
+    private void Tell(TurnSnapshot seen, long limit)
+    {
+        var used = (long)session.Statement("SELECT AiMessages FROM usage_counters WHERE AccountId = $1 AND PeriodStart = $2", seen.AccountId, seen.PeriodStart).ExecuteScalar()!;
+        session.AfterCommit(() => signals.SignalUsage(new UsageSeen(seen.AccountId, seen.PeriodStart, used, limit)));
     }
 
     private void Reply(TurnCommit turn)
@@ -202,7 +219,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
                 seen.ConversationEpoch,
                 seen.ConnectionEpoch,
                 turn.Now,
-                turn.Counts && part == 0 ? turn.PeriodStart : null,
+                turn.Counts && part == 0 ? seen.PeriodStart : null,
                 Citations: turn.Citations));
         }
 

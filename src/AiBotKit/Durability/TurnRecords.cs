@@ -19,6 +19,9 @@ internal sealed record TurnSnapshot
 
     public required bool ConnectionEnabled { get; init; }
 
+    /// <summary>The plan has no channels: that, and not the owner's switch, is why nothing is answered.</summary>
+    public bool PausedByPlan { get; init; }
+
     public required bool AiReplies { get; init; }
 
     public required DateTimeOffset? LastInboundAt { get; init; }
@@ -42,7 +45,13 @@ internal sealed record TurnSnapshot
 
     public required long AiMessagesUsed { get; init; }
 
+    /// <summary>First instant of the billing period that the reply is counted in.</summary>
+    public required DateTimeOffset PeriodStart { get; init; }
+
     public required DateTimeOffset FirstUnansweredAt { get; init; }
+
+    /// <summary>A person asked for this answer: its messages may be old.</summary>
+    public bool Asked { get; init; }
 
     public required bool Redone { get; init; }
 
@@ -100,8 +109,6 @@ internal sealed record TurnCommit
 
     /// <summary>The loop guard: switch AI replies off with this reason.</summary>
     public string? SwitchOffBy { get; init; }
-
-    public required DateTimeOffset PeriodStart { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -30,12 +30,16 @@ internal sealed class WorkRow
     /// <summary>The turn's commit was already refused once by a newer message.</summary>
     public bool Redone { get; set; }
 
+    /// <summary>A person asked that the messages be answered although they are old.</summary>
+    public bool Asked { get; set; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<WorkRow>
     {
         public void Configure(EntityTypeBuilder<WorkRow> builder)
         {
             // No index on DueAt: only the sweep sorts by it, and every message would pay for the index.
             builder.ToTable("work").HasKey(w => w.ConversationId);
+            builder.Property(w => w.Asked).HasDefaultValue(false);
         }
     }
 }

@@ -5,13 +5,15 @@ using AiBotKit.Hosting.Outbound;
 
 namespace AiBotKit.Operations;
 
-/// <summary>The verbs of the command line: <c>backup</c> asks the running server, <c>restore</c> works on a folder that no server uses.</summary>
+/// <summary>The verbs of the command line: <c>backup</c> and <c>plan</c> ask the running server, <c>restore</c> works on a folder that no server uses.</summary>
 internal static class Commands
 {
     public const string Usage =
         """
         dotnet AiBotKit.dll [--Setting=value ...]                                starts the server
         dotnet AiBotKit.dll backup --url <address> [--key <key>] [--to <file>]   a backup by the running server; the key may also be in Api__Key
+        dotnet AiBotKit.dll plan --url <address> [--key <key>]                   all accounts with their plans; with --account <id or name> [--set <plan>]
+                                 [--extra-messages <n>] [--extra-storage <n>]    one of them, or its new plan and units of add-ons
         dotnet AiBotKit.dll restore --from <file> --to <data folder>             puts a backup into an empty folder, in quarantine
         """;
 
@@ -28,7 +30,10 @@ internal static class Commands
         switch (verb)
         {
             case "backup":
-                await BackUpAsync(Address(Wanted(options, "url")), options["key"] ?? Environment.GetEnvironmentVariable("Api__Key") ?? Wanted(options, "key"), options["to"]);
+                await BackUpAsync(Address(Wanted(options, "url")), Key(options), options["to"]);
+                return 0;
+            case "plan":
+                await PlanCommand.RunAsync(Client("plan", Address(Wanted(options, "url")), Key(options)), options);
                 return 0;
             case "restore":
                 var (from, to) = (Wanted(options, "from"), Wanted(options, "to"));
@@ -47,10 +52,7 @@ internal static class Commands
             throw new StartupException($"'{to}' exists already; it is not overwritten.");
         }
 
-        // The operator typed the address on this command line, loopback included.
-        using var http = new OutboundDoor().CreateClient(new OutboundPolicy { Purpose = "backup", Configured = new HashSet<OutboundEndpoint> { OutboundEndpoint.Of(server) } });
-        http.BaseAddress = server;
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var http = Client("backup", server, key);
         try
         {
             using var made = await http.PostAsync("api/backups", null);
@@ -83,6 +85,17 @@ internal static class Commands
 
         File.Move(beside, to);
     }
+
+    private static HttpClient Client(string purpose, Uri server, string key)
+    {
+        // The operator typed the address on this command line, loopback included.
+        var http = new OutboundDoor().CreateClient(new OutboundPolicy { Purpose = purpose, Configured = new HashSet<OutboundEndpoint> { OutboundEndpoint.Of(server) } });
+        http.BaseAddress = server;
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return http;
+    }
+
+    private static string Key(IConfiguration options) => options["key"] ?? Environment.GetEnvironmentVariable("Api__Key") ?? Wanted(options, "key");
 
     private static string Wanted(IConfiguration options, string name) => options[name] ?? throw new StartupException($"--{name} is missing.{Environment.NewLine}{Usage}");
 

@@ -58,7 +58,7 @@ public sealed class RouteTableTests
     {
         await using var two = await TwoAccounts.StartAsync();
         var before = two.StoredState();
-        foreach (var row in Table().Where(row => row.Route.Contains("{id", StringComparison.OrdinalIgnoreCase) && row.Route.Contains("/api/", StringComparison.Ordinal)))
+        foreach (var row in Table().Where(row => row.Route.Contains("{id", StringComparison.OrdinalIgnoreCase) && row.Route.Contains("/api/", StringComparison.Ordinal) && row.Stranger != "403"))
         {
             using var theirs = await two.Stranger.SendAsync(Request(row, two), Stop);
             using var nobodys = await two.Stranger.SendAsync(Request(row, two, Guid.NewGuid()), Stop);
@@ -116,7 +116,7 @@ public sealed class RouteTableTests
     private static HttpRequestMessage Request(Row row, TwoAccounts two, Guid? instead = null)
     {
         var (method, path) = (row.Route.Split(' ')[0], row.Path ?? row.Route.Split(' ')[1]);
-        var id = path.Contains("dead-letters", StringComparison.Ordinal) ? two.DeadLetter : path.Contains("documents", StringComparison.Ordinal) ? two.Document : two.Conversation;
+        var id = path.Contains("dead-letters", StringComparison.Ordinal) ? two.DeadLetter : path.Contains("documents", StringComparison.Ordinal) ? two.Document : path.Contains("accounts", StringComparison.Ordinal) ? two.Account : two.Conversation;
         var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id:guid}", (instead ?? id).ToString(), StringComparison.OrdinalIgnoreCase));
         if (row.Body is { } body)
         {

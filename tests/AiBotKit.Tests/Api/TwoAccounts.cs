@@ -26,6 +26,8 @@ internal sealed class TwoAccounts : IAsyncDisposable
 
     public AppFixture App { get; }
 
+    public Guid Account => App.Get<FirstAccount>().Id;
+
     public Guid Chatbot { get; } = Guid.CreateVersion7(Start);
 
     public Guid Conversation { get; } = Guid.CreateVersion7(Start);

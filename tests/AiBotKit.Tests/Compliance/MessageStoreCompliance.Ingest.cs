@@ -156,7 +156,7 @@ public abstract partial class MessageStoreCompliance
         var turn = await BeginAsync(Message("m3").ConversationId);
         await IngestAsync(Says("m5", "deleted") with { StartsTurn = false, StoredOnly = "event", Revokes = "m4" });
         (await Store.CommitTurnAsync(Answer(turn) with { AllowNewer = true })).ShouldBe(TurnResult.NewerMessage, "the answer speaks of what was taken back");
-        var again = Store.ReadTurn(turn.ConversationId, Period).ShouldNotBeNull();
+        var again = Store.ReadTurn(turn.ConversationId, _now).ShouldNotBeNull();
         again.Unanswered.Single().Text.ShouldBe("A question");
         (await Store.CommitTurnAsync(Answer(again))).ShouldBe(TurnResult.Committed);
     }

@@ -82,7 +82,7 @@ public abstract partial class MessageStoreCompliance
         await IngestAsync(Says("m2", "b"));
         (await Store.CommitTurnAsync(Answer(turn))).ShouldBe(TurnResult.NewerMessage);
         Outbox().ShouldBeEmpty();
-        var again = Store.ReadTurn(turn.ConversationId, Period).ShouldNotBeNull();
+        var again = Store.ReadTurn(turn.ConversationId, _now).ShouldNotBeNull();
         (again.Redone, again.Unanswered.Count).ShouldBe((true, 2));
         await IngestAsync(Says("m3", "c"));
         (await Store.CommitTurnAsync(Answer(again) with { AllowNewer = true })).ShouldBe(TurnResult.Committed);
@@ -220,7 +220,7 @@ public abstract partial class MessageStoreCompliance
         await Store.RecoverAsync(AmbiguousWait, _now);
         Work(conversation).ShouldNotBeNull().Attempts.ShouldBe(2);
         (await Store.BeginTurnAsync(conversation, _run, true, _now)).ShouldBeTrue();
-        var turn = Store.ReadTurn(conversation, Period).ShouldNotBeNull();
+        var turn = Store.ReadTurn(conversation, _now).ShouldNotBeNull();
         await IngestAsync(Says("m2", "b"));
         (await Store.CommitTurnAsync(Answer(turn) with { AllowNewer = true })).ShouldBe(TurnResult.Committed);
         Work(conversation).ShouldNotBeNull().ShouldSatisfyAllConditions(w => w.Attempts.ShouldBe(0), w => w.Alone.ShouldBe(AloneState.No));

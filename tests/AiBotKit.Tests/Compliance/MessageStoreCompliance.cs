@@ -15,7 +15,6 @@ namespace AiBotKit.Tests.Compliance;
 public abstract partial class MessageStoreCompliance : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 6, 1, 8, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset Period = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Cap = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan AmbiguousWait = TimeSpan.FromSeconds(90);
@@ -101,7 +100,7 @@ public abstract partial class MessageStoreCompliance : IAsyncLifetime
     private async Task<TurnSnapshot> BeginAsync(Guid conversation)
     {
         (await Store.BeginTurnAsync(conversation, _run, false, _now)).ShouldBeTrue("the turn is due and nobody has it");
-        return Store.ReadTurn(conversation, Period).ShouldNotBeNull();
+        return Store.ReadTurn(conversation, _now).ShouldNotBeNull();
     }
 
     private TurnCommit Answer(TurnSnapshot turn, params string[] parts) => new()
@@ -114,7 +113,6 @@ public abstract partial class MessageStoreCompliance : IAsyncLifetime
         AnswerKind = "model",
         Draft = "Yes.",
         Counts = true,
-        PeriodStart = Period,
         StartedAt = _now,
         Now = _now,
     };

@@ -84,7 +84,8 @@ public sealed class DecisionRulesTests
     public void An_arrival_is_paused_stopped_off_late_or_due()
     {
         Outcome(Usual).ShouldBeNull();
-        Outcome(Usual with { ConnectionEnabled = false, Text = "stop" }).ShouldBe("paused");
+        ArrivalRules.Decide(Usual with { ConnectionEnabled = false, Text = "stop" }, Quiet, Stale).ShouldSatisfyAllConditions(
+            d => d.Outcome.ShouldBe("paused"), d => d.SwitchAiReplies.ShouldBe(false), d => d.Notice.ShouldBeNull("nothing is sent while paused"));
         Outcome(Usual with { AiReplies = false, AiRepliesReason = "owner" }).ShouldBe("ai_off");
         Outcome(Usual with { AiReplies = false, AiRepliesReason = "stop_word" }).ShouldBe("stopped");
         Outcome(Usual with { At = Now - Stale }).ShouldBe("late");
@@ -124,8 +125,10 @@ public sealed class DecisionRulesTests
             RecentReplies = [.. Enumerable.Repeat((Now, "x"), 3)],
         };
         Decide(all).ShouldBe(new TurnDecision.StoreOnly("paused"));
+        Decide(all with { PausedByPlan = true }).ShouldBe(new TurnDecision.StoreOnly("plan"));
         Decide(all = all with { ConnectionEnabled = true }).ShouldBe(new TurnDecision.StoreOnly("human"));
         Decide(all = all with { AiReplies = true }).ShouldBe(new TurnDecision.StoreOnly("late", "late"));
+        Decide(all with { Asked = true }).ShouldBe(new TurnDecision.StoreOnly("window", "window"), "a person asked: age is no matter, the window is");
         Decide(all = all with { Unanswered = [Said("refund", Now - Stale), Said("hi", Now - Stale + Tick)] }).ShouldBe(new TurnDecision.StoreOnly("window", "window"));
         Decide(all = all with { LastInboundAt = Now }).ShouldBe(new TurnDecision.Notice("banned", "Not here."));
         Decide(all = all with { BannedWords = "" }).ShouldBe(new TurnDecision.StoreOnly("quota", "quota"));
@@ -180,6 +183,7 @@ public sealed class DecisionRulesTests
         BannedWordsMessage = "Not here.",
         AiMessageLimit = null,
         AiMessagesUsed = 0,
+        PeriodStart = Now,
         FirstUnansweredAt = Now,
         Redone = false,
         Unanswered = [Said("Hello", Now)],

@@ -33,6 +33,18 @@ internal static class AuditActs
     /// <summary>The provider said that the account is gone: the key was deleted.</summary>
     public const string ConnectionDisconnected = "connection_disconnected";
 
+    /// <summary>The operator gave the account another plan or other add-ons.</summary>
+    public const string PlanSet = "plan_set";
+
+    /// <summary>Four fifths of the period's AI messages are used.</summary>
+    public const string AiMessagesNear = "ai_messages_near";
+
+    /// <summary>None of the period's AI messages is left.</summary>
+    public const string AiMessagesUsedUp = "ai_messages_used_up";
+
+    /// <summary>A person had the messages of a pause answered.</summary>
+    public const string PausedAnswered = "paused_answered";
+
     public const string DeadLetterReplayed = "dead_letter_replayed";
     public const string KnowledgeRemoved = "knowledge_removed";
     public const string QuarantineReleased = "quarantine_released";

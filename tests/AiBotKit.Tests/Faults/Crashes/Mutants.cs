@@ -19,7 +19,7 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public Task<bool> BeginTurnAsync(Guid conversationId, Guid runId, bool alone, DateTimeOffset now) => inner.BeginTurnAsync(conversationId, runId, alone, now);
 
-    public TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset periodStart) => inner.ReadTurn(conversationId, periodStart);
+    public TurnSnapshot? ReadTurn(Guid conversationId, DateTimeOffset now) => inner.ReadTurn(conversationId, now);
 
     public virtual Task<TurnResult> CommitTurnAsync(TurnCommit turn) => inner.CommitTurnAsync(turn);
 

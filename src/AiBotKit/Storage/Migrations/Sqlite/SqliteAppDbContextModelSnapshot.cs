@@ -100,6 +100,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("AiMessages")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("NearToldAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("OutToldAt")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("AccountId", "PeriodStart");
 
                     b.ToTable("usage_counters", (string)null);
@@ -175,6 +181,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<double>("PairRefillSeconds")
                         .HasColumnType("REAL");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("PausedByPlan")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("PhoneNumberId")
                         .IsRequired()
@@ -446,6 +458,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("ConversationId", "At", "Seq");
+
+                    b.HasIndex(new[] { "ConversationId" }, "IX_messages_paused")
+                        .HasFilter("\"Outcome\" IN ('paused', 'plan')");
 
                     b.HasIndex(new[] { "ConversationId" }, "IX_messages_unanswered")
                         .HasFilter("\"Outcome\" IS NULL AND \"Role\" = 0");
@@ -784,6 +799,11 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<int>("Alone")
                         .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Asked")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false);
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");

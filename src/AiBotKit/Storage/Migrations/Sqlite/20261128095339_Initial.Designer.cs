@@ -10,7 +10,11 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
+<<<<<<<< HEAD:src/AiBotKit/Storage/Migrations/Sqlite/20261128093749_Initial.Designer.cs
     [Migration("20261128093749_Initial")]
+========
+    [Migration("20261128095339_Initial")]
+>>>>>>>> 96071f9 (x):src/AiBotKit/Storage/Migrations/Sqlite/20261128095339_Initial.Designer.cs
     partial class Initial
     {
         /// <inheritdoc />
@@ -103,6 +107,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("AiMessages")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("NearToldAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("OutToldAt")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("AccountId", "PeriodStart");
 
                     b.ToTable("usage_counters", (string)null);
@@ -178,6 +188,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<double>("PairRefillSeconds")
                         .HasColumnType("REAL");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("PausedByPlan")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("PhoneNumberId")
                         .IsRequired()
@@ -449,6 +465,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("ConversationId", "At", "Seq");
+
+                    b.HasIndex(new[] { "ConversationId" }, "IX_messages_paused")
+                        .HasFilter("\"Outcome\" IN ('paused', 'plan')");
 
                     b.HasIndex(new[] { "ConversationId" }, "IX_messages_unanswered")
                         .HasFilter("\"Outcome\" IS NULL AND \"Role\" = 0");
@@ -787,6 +806,11 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<int>("Alone")
                         .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Asked")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false);
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");

@@ -86,6 +86,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     DisplayPhoneNumber = table.Column<string>(type: "TEXT", nullable: false),
                     ApiKeyProtected = table.Column<string>(type: "TEXT", nullable: true),
                     Enabled = table.Column<bool>(type: "INTEGER", nullable: true),
+                    PausedByPlan = table.Column<bool>(type: "INTEGER", nullable: false),
+                    PausedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Epoch = table.Column<long>(type: "INTEGER", nullable: false),
                     ConnectedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     DisconnectedAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -417,7 +419,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 {
                     AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
                     PeriodStart = table.Column<long>(type: "INTEGER", nullable: false),
-                    AiMessages = table.Column<long>(type: "INTEGER", nullable: false)
+                    AiMessages = table.Column<long>(type: "INTEGER", nullable: false),
+                    NearToldAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    OutToldAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -436,7 +440,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     RunId = table.Column<byte[]>(type: "BLOB", nullable: true),
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     Alone = table.Column<int>(type: "INTEGER", nullable: false),
-                    Redone = table.Column<bool>(type: "INTEGER", nullable: false)
+                    Redone = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Asked = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false)
                 },
                 constraints: table =>
                 {
@@ -532,6 +537,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 table: "messages",
                 column: "Id",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_paused",
+                table: "messages",
+                column: "ConversationId",
+                filter: "\"Outcome\" IN ('paused', 'plan')");
 
             migrationBuilder.CreateIndex(
                 name: "IX_messages_unanswered",

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using AiBotKit.Durability;
+using AiBotKit.Durability.Audit;
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiBotKit.Accounts.Plans;
+
+/// <summary>
+/// Tells the owner at 80 and at 100 % of a period's AI messages, once each: a line in the audit trail, and whoever listens to
+/// <see cref="Told"/>. What was missed in a crash is told with the next message that is counted or refused.
+/// </summary>
+internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, TimeProvider time) : BackgroundService
+{
+    private readonly Channel<(UsageSeen Usage, UsageLevel Level)> _due = Channel.CreateUnbounded<(UsageSeen, UsageLevel)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Period, UsageLevel Level)> _told = new();
+
+    /// <summary>An account has just been told, after the commit.</summary>
+    public event Action<UsageSeen, UsageLevel>? Told;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        signals.UsageChanged += Look;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        signals.UsageChanged -= Look;
+        return base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var (usage, level) in _due.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                if (await TellAsync(usage, level))
+                {
+                    Told?.Invoke(usage, level);
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                // Again with the next message.
+                _told.TryRemove(usage.AccountId, out _);
+            }
+        }
+    }
+
+    /// <summary>On the writer's thread, so it only remembers.</summary>
+    private void Look(UsageSeen usage)
+    {
+        var level = PlanRules.Level(usage.Used, usage.Limit);
+        if (level == UsageLevel.Fine || (_told.TryGetValue(usage.AccountId, out var told) && told.Period == usage.PeriodStart && told.Level >= level))
+        {
+            return;
+        }
+
+        _told[usage.AccountId] = (usage.PeriodStart, level);
+        _due.Writer.TryWrite((usage, level));
+    }
+
+    private Task<bool> TellAsync(UsageSeen usage, UsageLevel level)
+    {
+        var now = time.GetUtcNow();
+        var note = new AuditNote(usage.AccountId, Actor.System, level == UsageLevel.Out ? AuditActs.AiMessagesUsedUp : AuditActs.AiMessagesNear, "usage", null, $"{usage.Used} of {usage.Limit}");
+        return writer.SaveAsync(db =>
+        {
+            var counter = db.Set<UsageCounter>().AsTracking().FirstOrDefault(u => u.AccountId == usage.AccountId && u.PeriodStart == usage.PeriodStart);
+            if (counter is null)
+            {
+                // A limit of none at all: nothing was ever counted in this period.
+                counter = new UsageCounter { AccountId = usage.AccountId, PeriodStart = usage.PeriodStart };
+                db.Add(counter);
+            }
+
+            if (level == UsageLevel.Out ? counter.OutToldAt is not null : counter.NearToldAt is not null)
+            {
+                return false;
+            }
+
+            counter.NearToldAt ??= now;
+            counter.OutToldAt = level == UsageLevel.Out ? now : null;
+            AuditTrail.Append(db, note, now);
+            return true;
+        });
+    }
+}
