@@ -5,6 +5,7 @@ using AiBotKit.Dashboard.Bots;
 using AiBotKit.Dashboard.DeadLetters;
 using AiBotKit.Dashboard.Health;
 using AiBotKit.Dashboard.Inbox;
+using AiBotKit.Dashboard.Plans;
 using AiBotKit.Dashboard.Shell;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -28,6 +29,7 @@ internal static class DashboardEndpoints
         builder.Services.AddSingleton<ReadHealth>();
         builder.Services.AddSingleton<ReadDeadLetters>();
         builder.Services.AddSingleton<ReadAudit>();
+        builder.Services.AddSingleton<ReadPlanPage>();
         builder.Services.AddScoped<ViewerSession>();
         builder.Services.AddScoped<CircuitReconnects>();
         builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<CircuitReconnects>());

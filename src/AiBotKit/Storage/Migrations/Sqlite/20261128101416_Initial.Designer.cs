@@ -10,11 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-<<<<<<<< HEAD:src/AiBotKit/Storage/Migrations/Sqlite/20261128093749_Initial.Designer.cs
-    [Migration("20261128093749_Initial")]
-========
-    [Migration("20261128095339_Initial")]
->>>>>>>> 96071f9 (x):src/AiBotKit/Storage/Migrations/Sqlite/20261128095339_Initial.Designer.cs
+    [Migration("20261128101416_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
