@@ -94,6 +94,9 @@ internal sealed class SimulatorOptions
 
         public string Name { get; set; } = "";
 
+        /// <summary>The only key of this number; empty: the general one.</summary>
+        public string ApiKey { get; set; } = "";
+
         /// <summary>Put before ten-digit local numbers, as the vendor does.</summary>
         public string CountryCode { get; set; } = "1";
     }

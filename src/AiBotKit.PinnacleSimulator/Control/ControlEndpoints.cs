@@ -25,6 +25,7 @@ internal static class ControlEndpoints
         sim.MapPost("/webhook", RawAsync);
         sim.MapPost("/statuses", Status);
         sim.MapPost("/reset", Reset);
+        sim.MapPut("/numbers/{phoneNumberId}/keys", Keys);
     }
 
     /// <param name="JumpSeconds">Added to the simulator's time, on top of earlier jumps; 0 with <paramref name="Reset"/> goes back to real time.</param>
@@ -36,6 +37,20 @@ internal static class ControlEndpoints
     /// <param name="Status">sent, delivered, read, played or failed.</param>
     /// <param name="Code">For failed.</param>
     public sealed record StatusRequest(string Customer, string MessageId, string Status, int? Code);
+
+    /// <param name="Keys">The keys that the number accepts from now on; empty: the general one.</param>
+    public sealed record KeysRequest(IReadOnlyList<string> Keys);
+
+    private static IResult Keys(string phoneNumberId, KeysRequest body, NumberBook numbers)
+    {
+        if (numbers.Find(phoneNumberId) is not { } number)
+        {
+            return Results.Problem("No such number.", statusCode: 404);
+        }
+
+        number.Keys = body.Keys;
+        return Results.NoContent();
+    }
 
     private static object State(SimClock clock, NumberBook numbers, IOptions<SimulatorOptions> options, Scheduler scheduler, FaultBoard faults) => new
     {
@@ -95,7 +110,7 @@ internal static class ControlEndpoints
         {
             Target = to.Target,
             Body = body,
-            Signature = sender.Sign(body),
+            Signature = sender.Sign(to, body),
             Unsigned = sign == "none",
             Items = [],
             Summary = "raw",

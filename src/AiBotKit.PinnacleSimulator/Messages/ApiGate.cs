@@ -9,8 +9,10 @@ using Microsoft.Extensions.Options;
 namespace AiBotKit.PinnacleSimulator.Messages;
 
 /// <summary>The door of the provider API: writes the log entry, then checks the key as <c>apikey</c> (Pinnacle) or bearer token (Meta).</summary>
-internal sealed class ApiGate(IOptions<SimulatorOptions> options, WireLog log, SimClock clock, TimeProvider time) : IEndpointFilter
+internal sealed class ApiGate(IOptions<SimulatorOptions> options, NumberBook numbers, WireLog log, SimClock clock, TimeProvider time) : IEndpointFilter
 {
+    private static readonly object OwnKey = new();
+
     private readonly byte[] key = Encoding.UTF8.GetBytes(options.Value.ApiKey);
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -33,7 +35,7 @@ internal sealed class ApiGate(IOptions<SimulatorOptions> options, WireLog log, S
 
         try
         {
-            if (!Knows(http.Request))
+            if (!Knows(http))
             {
                 await http.FlatAsync(401, 401, "Authentication Failed");
                 return Results.Empty;
@@ -90,7 +92,7 @@ internal sealed class ApiGate(IOptions<SimulatorOptions> options, WireLog log, S
     public static async Task<BusinessNumber?> NumberAsync(HttpContext http, NumberBook numbers, string id)
     {
         var number = numbers.Find(id);
-        if (number is null)
+        if (number is null || !Owns(http, number))
         {
             await http.ErrorAsync(ApiErrors.NoObject(id, http.Request.Method.ToLowerInvariant()));
         }
@@ -104,8 +106,14 @@ internal sealed class ApiGate(IOptions<SimulatorOptions> options, WireLog log, S
             ? value.Length > 8 ? value[..4] + "…" + value[^4..] : "…"
             : value;
 
-    private bool Knows(HttpRequest request)
+    /// <summary>Whether the key of this request is one of the number's.</summary>
+    public static bool Owns(HttpContext http, BusinessNumber number) =>
+        http.Items.TryGetValue(OwnKey, out var own) && own is string key ? number.Keys.Contains(key) : number.Keys.Count == 0;
+
+    /// <summary>The general key, or one of a number, which is remembered.</summary>
+    private bool Knows(HttpContext http)
     {
+        var request = http.Request;
         var presented = request.Headers["apikey"].ToString();
         if (presented.Length == 0)
         {
@@ -113,6 +121,12 @@ internal sealed class ApiGate(IOptions<SimulatorOptions> options, WireLog log, S
             presented = bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? bearer[7..].Trim() : "";
         }
 
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(presented), key);
+        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(presented), key))
+        {
+            return true;
+        }
+
+        http.Items[OwnKey] = presented;
+        return numbers.All.Any(number => number.Keys.Contains(presented));
     }
 }

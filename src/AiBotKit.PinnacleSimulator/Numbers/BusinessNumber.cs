@@ -6,6 +6,7 @@ namespace AiBotKit.PinnacleSimulator.Numbers;
 internal sealed class BusinessNumber(SimulatorOptions.NumberOptions settings, WebhookTarget target, TokenBucket throughput)
 {
     private WebhookTarget target = target;
+    private IReadOnlyList<string> keys = settings.ApiKey.Length > 0 ? [settings.ApiKey] : [];
 
     public string PhoneNumberId { get; } = settings.PhoneNumberId;
 
@@ -20,6 +21,13 @@ internal sealed class BusinessNumber(SimulatorOptions.NumberOptions settings, We
 
     public TokenBucket Throughput { get; } = throughput;
 
+    /// <summary>The API keys of this number alone; empty: the general key is its key.</summary>
+    public IReadOnlyList<string> Keys
+    {
+        get => Volatile.Read(ref keys);
+        set => Volatile.Write(ref keys, value);
+    }
+
     public WebhookTarget Target
     {
         get => Volatile.Read(ref target);
@@ -27,5 +35,6 @@ internal sealed class BusinessNumber(SimulatorOptions.NumberOptions settings, We
     }
 }
 
-/// <summary>Where the callbacks of a number go, and the headers that <c>setwebhook</c> asked to have echoed.</summary>
-internal sealed record WebhookTarget(Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers);
+/// <summary>Where the callbacks of a number go, the headers that <c>setwebhook</c> asked to have echoed, and the secret it gave to sign with.</summary>
+/// <param name="Secret">UTF-8 bytes; null: the general secret signs.</param>
+internal sealed record WebhookTarget(Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[]? Secret = null);

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using AiBotKit.PinnacleSimulator.Messages;
+using AiBotKit.PinnacleSimulator.Webhooks;
 
 namespace AiBotKit.PinnacleSimulator.Numbers;
 
@@ -13,6 +15,7 @@ internal static class NumbersEndpoints
         var api = app.MapGroup("/{version:regex(^v[0-9.]+$)}").AddEndpointFilter<ApiGate>();
         api.MapPost("/{phoneNumberId}/setwebhook", SetWebhookAsync);
         api.MapGet("/{phoneNumberId}/getwebhook", GetWebhookAsync);
+        api.MapPost("/{phoneNumberId}/testwebhook", TestWebhookAsync);
         api.MapGet("/getuserdetails", UserDetailsAsync);
         api.MapGet("/{wabaId}/message_templates", TemplatesAsync);
         api.MapPost("/{id}/subscribed_apps", (HttpContext http) => Note(http, "account", "subscribed_apps").JsonAsync(200, """{"success":true}"""u8.ToArray()));
@@ -40,7 +43,7 @@ internal static class NumbersEndpoints
             headers.Add(new(header.Name, header.Value.ToString()));
         }
 
-        number.Target = new WebhookTarget(url, headers);
+        number.Target = new WebhookTarget(url, headers, body.RootElement.Text("secret") is { Length: > 0 } secret ? Encoding.UTF8.GetBytes(secret) : null);
         await http.JsonAsync(200, """{"code":200,"status":"success","message":"Webhook set successfully"}"""u8.ToArray());
     }
 
@@ -64,10 +67,48 @@ internal static class NumbersEndpoints
         }
     }
 
+    /// <summary>A call that only the simulator has: one signed callback of the field <c>webhook_test</c> with the token that the caller chose.</summary>
+    private static async Task TestWebhookAsync(HttpContext http, string phoneNumberId, NumberBook numbers, WebhookSender sender)
+    {
+        Note(http, "webhook", "testwebhook");
+        using var body = await ApiGate.JsonAsync(http);
+        if (await ApiGate.NumberAsync(http, numbers, phoneNumberId) is not { } number)
+        {
+            return;
+        }
+
+        if (body?.RootElement.Text("token") is not { Length: > 0 and <= 128 } token)
+        {
+            await http.FlatAsync(400, 400, "token is required");
+            return;
+        }
+
+        var value = WireJson.Bytes(new JsonObject
+        {
+            ["object"] = "whatsapp_business_account",
+            ["entry"] = new JsonArray(new JsonObject
+            {
+                ["id"] = number.WabaId,
+                ["changes"] = new JsonArray(new JsonObject
+                {
+                    ["value"] = new JsonObject
+                    {
+                        ["messaging_product"] = "whatsapp",
+                        ["metadata"] = new JsonObject { ["display_phone_number"] = number.DisplayPhoneNumber, ["phone_number_id"] = number.PhoneNumberId },
+                        ["token"] = token,
+                    },
+                    ["field"] = "webhook_test",
+                }),
+            }),
+        });
+        sender.Send(new Delivery { Target = number.Target, Body = value, Signature = sender.Sign(number, value), Items = [], Summary = "test event", Customer = number.PhoneNumberId });
+        await http.JsonAsync(200, """{"code":200,"status":"success","message":"Test event queued"}"""u8.ToArray());
+    }
+
     private static Task UserDetailsAsync(HttpContext http, NumberBook numbers)
     {
         Note(http, "account", "getuserdetails");
-        var rows = new JsonArray([.. numbers.All.Select(static number => new JsonObject
+        var rows = new JsonArray([.. numbers.All.Where(number => ApiGate.Owns(http, number)).Select(static number => new JsonObject
         {
             ["wanumber"] = number.DisplayPhoneNumber,
             ["phone_number_id"] = number.PhoneNumberId,

@@ -70,7 +70,7 @@ internal sealed class WebhookIntake(WebhookSender sender, FaultBoard faults, Sch
 
         if (full is not null)
         {
-            sender.Send(full);
+            SendEach(full);
         }
         else if (first)
         {
@@ -87,9 +87,15 @@ internal sealed class WebhookIntake(WebhookSender sender, FaultBoard faults, Sch
             batch = [];
         }
 
-        if (left.Count > 0)
+        SendEach(left);
+    }
+
+    /// <summary>Numbers whose callbacks go elsewhere, or are signed otherwise, cannot share one.</summary>
+    private void SendEach(List<WebhookItem> items)
+    {
+        foreach (var together in items.GroupBy(static item => item.Number.Target))
         {
-            sender.Send(left);
+            sender.Send([.. together]);
         }
     }
 }

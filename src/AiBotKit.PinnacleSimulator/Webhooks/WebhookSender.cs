@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using AiBotKit.PinnacleSimulator.Clock;
 using AiBotKit.PinnacleSimulator.Faults;
+using AiBotKit.PinnacleSimulator.Numbers;
 using AiBotKit.PinnacleSimulator.Wire;
 using Microsoft.Extensions.Options;
 
@@ -45,7 +46,7 @@ internal sealed partial class WebhookSender(
         {
             Target = items[0].Number.Target,
             Body = body,
-            Signature = Sign(body),
+            Signature = Sign(items[0].Number, body),
             Items = items,
             Customer = items[0].Customer,
             Summary = items.Count == 1 ? items[0].Summary : $"{items.Count} in one · {items[0].Summary}",
@@ -61,7 +62,7 @@ internal sealed partial class WebhookSender(
         Enqueue(delivery);
     }
 
-    public string Sign(ReadOnlySpan<byte> body) => WebhookSignature.Sign(secret, body);
+    public string Sign(BusinessNumber number, ReadOnlySpan<byte> body) => WebhookSignature.Sign(number.Target.Secret ?? secret, body);
 
     /// <summary>Forgets everything that is queued.</summary>
     public void Clear()

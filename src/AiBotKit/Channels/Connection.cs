@@ -36,6 +36,41 @@ internal sealed class Connection
     /// <summary>The provider key, protected with purpose (account, kind); null after Disconnect.</summary>
     public string? ApiKeyProtected { get; set; }
 
+    /// <summary>Signs this number's callbacks, protected; null: only the installation's own callback secret does. Gone after Disconnect.</summary>
+    public string? WebhookSecretProtected { get; set; }
+
+    /// <summary>The signing secret before the last change, protected; accepted until <see cref="PreviousWebhookSecretUntil"/> (S-W5).</summary>
+    public string? PreviousWebhookSecretProtected { get; set; }
+
+    /// <summary>Null while the provider has not confirmed the new secret: then the one before is accepted without a limit.</summary>
+    public DateTimeOffset? PreviousWebhookSecretUntil { get; set; }
+
+    /// <summary>Stands in the query of this number's callback address and selects the secret to verify with; it proves nothing. Null when none was registered.</summary>
+    public string? CallbackKey { get; set; }
+
+    /// <summary>Value of the header that <c>setwebhook</c> asked the provider to send with each callback, protected.</summary>
+    public string? CallbackHeaderProtected { get; set; }
+
+    /// <summary>The provider was seen to send that header: from then on a callback under this number's own secret needs it.</summary>
+    public bool CallbackHeaderRequired { get; set; }
+
+    /// <summary>Answers the GET handshake at this number's callback address, protected.</summary>
+    public string? VerifyTokenProtected { get; set; }
+
+    /// <summary>When the provider last took our callback address; null when we never told it.</summary>
+    public DateTimeOffset? WebhookSetAt { get; set; }
+
+    /// <summary>Since when a new connection waits for the provider to take our callback address; null when it does not wait.</summary>
+    public DateTimeOffset? ConnectingSince { get; set; }
+
+    /// <summary>SHA-256 of the token in the test event that was last asked for.</summary>
+    public byte[]? TestTokenHash { get; set; }
+
+    public DateTimeOffset? TestAskedAt { get; set; }
+
+    /// <summary>When our own test event came back through the provider, rightly signed.</summary>
+    public DateTimeOffset? TestArrivedAt { get; set; }
+
     /// <summary>The Enable WhatsApp switch; null (rows older than the switch) counts as on.</summary>
     public bool? Enabled { get; set; }
 
@@ -81,7 +116,8 @@ internal sealed class Connection
         public void Configure(EntityTypeBuilder<Connection> builder)
         {
             builder.ToTable("connections").HasKey(c => c.Id);
-            builder.HasIndex(c => c.PhoneNumberId).IsUnique();
+            // One phone number belongs to one chatbot at a time; what was disconnected may belong to somebody else by now.
+            builder.HasIndex(c => c.PhoneNumberId).IsUnique().HasFilter("\"DisconnectedAt\" IS NULL");
             // One live WhatsApp connection per chatbot.
             builder.HasIndex(c => new { c.ChatbotId, c.Channel }).IsUnique().HasFilter("\"DisconnectedAt\" IS NULL");
         }

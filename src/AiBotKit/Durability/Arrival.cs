@@ -140,8 +140,21 @@ internal sealed record ConnectionArrival : Arrival
 
     public string? BrokenReason { get; init; }
 
+    /// <summary>The one connection whose own secret signed this; null when the installation's did, which speaks for all connections of the account.</summary>
+    public Guid? SignedFor { get; init; }
+
     /// <summary>For good: the account is deleted or no longer ours.</summary>
     public bool IsGone { get; init; }
+}
+
+/// <summary>Our own test event came back through the provider.</summary>
+internal sealed record TestArrival : Arrival
+{
+    /// <summary>SHA-256 of its token; only the one that was last asked for counts.</summary>
+    public required byte[] TokenHash { get; init; }
+
+    /// <summary>It came under the number's own secret and with the header that the provider was asked to send.</summary>
+    public bool HeaderSeen { get; init; }
 }
 
 /// <summary>A signed item that cannot be understood; becomes a dead letter.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class Checkpointer(SqliteDatabase database, GroupCommitW
 
     private readonly AsyncSignal _wake = new();
     private long _pagesSeen;
+    private volatile bool _mustCut;
 
     /// <summary>Size of the log at the last look, in bytes.</summary>
     public long LogBytes { get; private set; }
@@ -49,8 +50,47 @@ internal sealed partial class Checkpointer(SqliteDatabase database, GroupCommitW
         }
     }
 
+    /// <summary>
+    /// After secrets were deleted: moves the whole log and cuts it to nothing, so that no file holds them any more (S-K6). A reader of the log is waited for;
+    /// when it stays, the log is cut later. False then.
+    /// </summary>
+    public async Task<bool> ForgetAsync(TimeSpan patience)
+    {
+        for (var start = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                using var session = new WriteSession(database.OpenForWriting());
+                session.Execute("PRAGMA busy_timeout=50");
+                using var result = session.Statement("PRAGMA wal_checkpoint(TRUNCATE)").ExecuteReader();
+                if (result.Read() && result.GetInt64(0) == 0)
+                {
+                    return true;
+                }
+            }
+            catch (SqliteException error)
+            {
+                LogFailed(error);
+            }
+
+            if (time.GetElapsedTime(start) >= patience)
+            {
+                _mustCut = true;
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time);
+        }
+    }
+
     private async Task LookAsync()
     {
+        if (_mustCut)
+        {
+            _mustCut = false;
+            await ForgetAsync(TimeSpan.Zero);
+        }
+
         var log = new FileInfo(database.FilePath + "-wal");
         LogBytes = log.Exists ? log.Length : 0;
         var pages = writer.PagesLogged - _pagesSeen;

@@ -24,6 +24,9 @@ internal sealed class CommitSignals
     /// <summary>Something could not be processed and is kept as a dead letter.</summary>
     public event Action? DeadLetterKept;
 
+    /// <summary>The credentials of a connection changed or went.</summary>
+    public event Action? CredentialsChanged;
+
     public void SignalTurnDue(DueTurn turn) => TurnDue?.Invoke(turn);
 
     public void SignalSendDue(Guid conversationId, Guid connectionId) => SendDue?.Invoke(conversationId, connectionId);
@@ -35,6 +38,8 @@ internal sealed class CommitSignals
     public void SignalUsage(in UsageSeen usage) => UsageChanged?.Invoke(usage);
 
     public void SignalDeadLetter() => DeadLetterKept?.Invoke();
+
+    public void SignalCredentials() => CredentialsChanged?.Invoke();
 }
 
 /// <summary>AI messages of one billing period at one commit.</summary>

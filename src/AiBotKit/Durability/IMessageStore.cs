@@ -66,4 +66,10 @@ internal interface IMessageStore
 
     /// <summary>Switches a connection on or off (Enable WhatsApp). False when it does not exist in this account.</summary>
     Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now);
+
+    /// <summary>
+    /// A person disconnects a number: every secret leaves the row, its epoch rises, what is unanswered or unsent ends as <c>disconnected</c>.
+    /// False when the account has no live connection of that id.
+    /// </summary>
+    Task<bool> DisconnectConnectionAsync(Guid accountId, Guid connectionId, Actor by, DateTimeOffset now);
 }

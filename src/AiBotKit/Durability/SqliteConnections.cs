@@ -30,6 +30,19 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
         return true;
     }
 
+    /// <summary>False when the account has no live connection of that id.</summary>
+    public bool Disconnect(Guid accountId, Guid connectionId, Actor by)
+    {
+        var number = session.Statement("SELECT DisplayPhoneNumber FROM connections WHERE Id = $1 AND AccountId = $2 AND DisconnectedAt IS NULL", connectionId, accountId).ExecuteScalar() as string;
+        if (number is null)
+        {
+            return false;
+        }
+
+        End(connectionId, accountId, null, by, number);
+        return true;
+    }
+
     /// <summary>
     /// Makes the account's connections follow its plan. Without channels: paused, which is remembered apart from the owner's switch, what is
     /// unanswered ends as <c>plan</c>, nothing begins to be sent any more; key and history stay. With channels: what the plan had paused goes
@@ -67,18 +80,11 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
     /// </summary>
     public void Apply(ConnectionArrival state)
     {
-        foreach (var (connection, account) in Live(state.WabaId, state.At))
+        foreach (var (connection, account) in Live(state.WabaId, state.At, state.SignedFor))
         {
             if (state is { IsGone: true, At: not null })
             {
-                // The credentials go with the connection (S-K6); the row stays and says why.
-                session.Execute(
-                    "UPDATE connections SET DisconnectedAt = $2, ApiKeyProtected = NULL, Epoch = Epoch + 1, BrokenReason = $3, ProbeAt = NULL WHERE Id = $1",
-                    connection,
-                    now,
-                    state.BrokenReason);
-                EndOpen(connection, "disconnected");
-                AuditTrail.Append(session, new AuditNote(account, Actor.System, AuditActs.ConnectionDisconnected, "connection", connection.ToString(), state.BrokenReason), now);
+                End(connection, account, state.BrokenReason, Actor.System, state.BrokenReason);
             }
             else
             {
@@ -91,16 +97,48 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
         }
     }
 
-    private List<(Guid Connection, Guid Account)> Live(string wabaId, DateTimeOffset? at)
+    /// <summary>A test event came back. A provider that sends our header with it has to send it from now on.</summary>
+    public void Proved(Guid connectionId, TestArrival test)
+    {
+        if (session.Execute(
+            "UPDATE connections SET TestArrivedAt = $3, CallbackHeaderRequired = CallbackHeaderRequired OR $4 WHERE Id = $1 AND TestTokenHash = $2",
+            connectionId,
+            test.TokenHash,
+            now,
+            test.HeaderSeen) > 0)
+        {
+            session.AfterCommit(signals.SignalCredentials);
+        }
+    }
+
+    private List<(Guid Connection, Guid Account)> Live(string wabaId, DateTimeOffset? at, Guid? only)
     {
         var found = new List<(Guid, Guid)>();
-        using var reader = session.Statement("SELECT Id, AccountId FROM connections WHERE WabaId = $1 AND DisconnectedAt IS NULL AND ConnectedAt <= ifnull($2, ConnectedAt)", wabaId, at).ExecuteReader();
+        using var reader = session.Statement("SELECT Id, AccountId FROM connections WHERE WabaId = $1 AND DisconnectedAt IS NULL AND ConnectedAt <= ifnull($2, ConnectedAt) AND Id = ifnull($3, Id)", wabaId, at, only).ExecuteReader();
         while (reader.Read())
         {
             found.Add((reader.Id(0), reader.Id(1)));
         }
 
         return found;
+    }
+
+    /// <summary>The credentials go with the connection (S-K6); the row stays and says why.</summary>
+    private void End(Guid connectionId, Guid accountId, string? reason, Actor by, string? detail)
+    {
+        session.Execute(
+            """
+            UPDATE connections SET DisconnectedAt = $2, ApiKeyProtected = NULL, WebhookSecretProtected = NULL, PreviousWebhookSecretProtected = NULL, PreviousWebhookSecretUntil = NULL,
+                CallbackKey = NULL, CallbackHeaderProtected = NULL, CallbackHeaderRequired = 0, VerifyTokenProtected = NULL, WebhookSetAt = NULL, ConnectingSince = NULL,
+                TestTokenHash = NULL, TestAskedAt = NULL, TestArrivedAt = NULL, Epoch = Epoch + 1, BrokenReason = $3, ProbeAt = NULL
+            WHERE Id = $1
+            """,
+            connectionId,
+            now,
+            reason);
+        EndOpen(connectionId, "disconnected");
+        AuditTrail.Append(session, new AuditNote(accountId, by, AuditActs.ConnectionDisconnected, "connection", connectionId.ToString(), detail), now);
+        session.AfterCommit(signals.SignalCredentials);
     }
 
     /// <summary>What is unanswered ends with <paramref name="outcome"/>, unsent AI replies are cancelled, turns under way lose their claim.</summary>

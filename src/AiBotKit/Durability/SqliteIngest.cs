@@ -126,6 +126,9 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             case CallArrival call:
                 Call(route, call);
                 break;
+            case TestArrival test:
+                new SqliteConnections(session, now, signals).Proved(route.Id, test);
+                break;
             case IdentityArrival identity:
                 Identity(route, identity);
                 break;

@@ -131,4 +131,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
 
     public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteConnections(session, now, signals).Switch(accountId, connectionId, enabled, by));
+
+    public Task<bool> DisconnectConnectionAsync(Guid accountId, Guid connectionId, Actor by, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteConnections(session, now, signals).Disconnect(accountId, connectionId, by));
 }

@@ -116,7 +116,7 @@ public sealed class RouteTableTests
     private static HttpRequestMessage Request(Row row, TwoAccounts two, Guid? instead = null)
     {
         var (method, path) = (row.Route.Split(' ')[0], row.Path ?? row.Route.Split(' ')[1]);
-        var id = path.Contains("dead-letters", StringComparison.Ordinal) ? two.DeadLetter : path.Contains("documents", StringComparison.Ordinal) ? two.Document : path.Contains("accounts", StringComparison.Ordinal) ? two.Account : two.Conversation;
+        var id = path.Contains("dead-letters", StringComparison.Ordinal) ? two.DeadLetter : path.Contains("documents", StringComparison.Ordinal) ? two.Document : path.Contains("accounts", StringComparison.Ordinal) ? two.Account : path.Contains("/connections/{", StringComparison.Ordinal) ? two.Connection : path.Contains("chatbots", StringComparison.Ordinal) ? two.Chatbot : two.Conversation;
         var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id:guid}", (instead ?? id).ToString(), StringComparison.OrdinalIgnoreCase));
         if (row.Body is { } body)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AiBotKit.Accounts;
+using AiBotKit.Channels;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
@@ -34,6 +35,9 @@ internal sealed class TwoAccounts : IAsyncDisposable
 
     public Guid DeadLetter { get; } = Guid.CreateVersion7(Start);
 
+    /// <summary>A number that was switched off.</summary>
+    public Guid Connection { get; } = Guid.CreateVersion7(Start);
+
     public Guid Document { get; } = Guid.CreateVersion7(Start);
 
     public HttpClient Anonymous { get; private set; } = null!;
@@ -58,6 +62,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
                 new Chatbot { Id = Guid.CreateVersion7(Start), AccountId = second, Name = "Theirs", CreatedAt = Start });
             db.Add(new Conversation { Id = two.Conversation, AccountId = first, ChatbotId = two.Chatbot, Channel = "whatsapp", SessionId = "wa_1", Partition = 0, Address = "1", ContactName = Canary, LastMessageAt = Start, CreatedAt = Start });
             db.Add(new Message { Id = Guid.CreateVersion7(Start), AccountId = first, ConversationId = two.Conversation, Role = MessageRole.Customer, Type = "text", Text = Canary, At = Start, CreatedAt = Start, Status = MessageStatus.Received });
+            db.Add(new Connection { Id = two.Connection, AccountId = first, ChatbotId = two.Chatbot, Channel = "whatsapp", Provider = "Pinnacle", BaseUrl = "https://provider.invalid", WabaId = "200000000000001", PhoneNumberId = "300000000000001", DisplayPhoneNumber = Canary, Enabled = false, CreatedAt = Start });
             db.Add(new DeadLetter { Id = two.DeadLetter, AccountId = first, Kind = "webhook_item", Reason = Canary, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start });
             var source = new Source { Id = Guid.CreateVersion7(Start), AccountId = first, ChatbotId = two.Chatbot, Kind = SourceKind.Text, CreatedAt = Start };
             db.Add(source);

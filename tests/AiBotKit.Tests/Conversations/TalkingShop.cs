@@ -17,20 +17,19 @@ internal sealed class TalkingShop : IAsyncDisposable
 
     private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _anonymous;
+    private HttpClient _anonymous;
 
     private TalkingShop(SimulatorFixture simulator, AppFixture app)
     {
         (Simulator, App, Api) = (simulator, app, app.Api());
-        // A refusal by size comes before the body is read: the client must wait for it instead of writing into a closed connection.
-        _anonymous = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Ceiling }) { BaseAddress = app.Address };
+        _anonymous = Anonymous(app);
     }
 
     public SimulatorFixture Simulator { get; }
 
     public AppFixture App { get; }
 
-    public HttpClient Api { get; }
+    public HttpClient Api { get; private set; }
 
     public static Task<TalkingShop> StartAsync(int quietMs = 0, params string[] simulatorSettings) => StartAsync(new Repeater(), quietMs, simulatorSettings);
 
@@ -80,6 +79,15 @@ internal sealed class TalkingShop : IAsyncDisposable
             JsonSerializer.Serialize(new { webhook_url = new Uri(app.Address, "/api/whatsapp/callback").ToString(), headers = new { } }));
         set.Status.ShouldBe(200);
         return new TalkingShop(simulator, app);
+    }
+
+    /// <summary>Stops the product in order and starts it again on the same data, on another port; the provider is not told.</summary>
+    public async Task RestartAsync()
+    {
+        Api.Dispose();
+        _anonymous.Dispose();
+        await App.RestartAsync();
+        (Api, _anonymous) = (App.Api(), Anonymous(App));
     }
 
     /// <summary>Posts raw bytes as a callback; a null signature leaves the header out.</summary>
@@ -169,6 +177,9 @@ internal sealed class TalkingShop : IAsyncDisposable
         await App.DisposeAsync();
         await Simulator.DisposeAsync();
     }
+
+    /// <summary>A refusal by size comes before the body is read: the client must wait for it instead of writing into a closed connection.</summary>
+    private static HttpClient Anonymous(AppFixture app) => new(new SocketsHttpHandler { Expect100ContinueTimeout = Ceiling }) { BaseAddress = app.Address };
 
     private static bool Is(JsonElement message, string? id) => message.GetProperty("providerMessageId").GetString() == id;
 

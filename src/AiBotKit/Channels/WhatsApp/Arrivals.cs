@@ -7,12 +7,13 @@ namespace AiBotKit.Channels.WhatsApp;
 internal sealed class Arrivals(DedupKeys keys)
 {
     /// <summary>One arrival per item that is kept; ignored items give none.</summary>
-    public IReadOnlyList<Arrival> From(ParsedWebhook webhook)
+    /// <param name="signer">The one connection that signed it: what is for any other is dropped. Null: the installation's secret did, which speaks for all.</param>
+    public IReadOnlyList<Arrival> From(ParsedWebhook webhook, CallbackSigner? signer = null)
     {
         var arrivals = new List<Arrival>(webhook.Items.Count);
         foreach (var item in webhook.Items)
         {
-            if (From(item) is { } arrival)
+            if ((signer is null || IsFor(signer, item)) && From(item, signer) is { } arrival)
             {
                 arrivals.Add(arrival with { Source = item.Field });
             }
@@ -21,7 +22,11 @@ internal sealed class Arrivals(DedupKeys keys)
         return arrivals;
     }
 
-    private Arrival? From(WebhookItem item) => item switch
+    /// <summary>A secret vouches for its own number, and for what is said of its own account.</summary>
+    private static bool IsFor(CallbackSigner signer, WebhookItem item) =>
+        item.PhoneNumberId is { } number ? number == signer.PhoneNumberId : item is BadItem || (item is AccountEvent && item.WabaId == signer.WabaId);
+
+    private Arrival? From(WebhookItem item, CallbackSigner? signer) => item switch
     {
         InboundMessage message => Message(message),
         OwnerEcho echo => Echo(echo),
@@ -47,16 +52,18 @@ internal sealed class Arrivals(DedupKeys keys)
             Route = account.PhoneNumberId ?? "",
             Raw = account.Raw,
             WabaId = waba,
-            DedupKey = account.Timestamp is { } at ? keys.OfEvent(waba, at, account.Raw.Span) : null,
+            DedupKey = account.Timestamp is { } at ? keys.OfEvent(signer is null ? waba : $"{waba} {signer.ConnectionId}", at, account.Raw.Span) : null,
+            SignedFor = signer?.ConnectionId,
             At = account.Timestamp,
             BrokenReason = account.Effect is AccountEffect.Usable ? null : account.Reason,
             IsGone = account.Effect is AccountEffect.Gone,
         },
-        BadItem bad => new UnusableArrival
+        TestEvent { PhoneNumberId: { } route } test => new TestArrival { Route = route, Raw = test.Raw, TokenHash = TestEvent.Hash(test.Token), HeaderSeen = signer is { HeaderSeen: true } },
+        BadItem bad when (bad.PhoneNumberId ?? signer?.PhoneNumberId ?? "") is var route => new UnusableArrival
         {
-            Route = bad.PhoneNumberId ?? "",
-            Raw = bad.Raw,
-            DedupKey = keys.OfUnusable(bad.PhoneNumberId ?? "", bad.Raw.Span),
+            Route = route,
+            Raw = signer is null ? bad.Raw : bad.Raw[..Math.Min(bad.Raw.Length, ReceiveWebhook.MaxDeadBody)],
+            DedupKey = keys.OfUnusable(route, bad.Raw.Span),
             Reason = bad.Reason,
         },
         _ => null,

@@ -31,7 +31,8 @@ internal sealed partial class CallbackAnswers(
     {
         try
         {
-            var answer = await receive.RunAsync(body, Single(request, options.SignatureHeader), options.StaticHeaderName is { Length: > 0 } name ? Single(request, name) : null);
+            var hints = new CallbackHints(request.QueryString.HasValue ? Key(request) : null, Single(request, CallbackSecrets.HeaderName));
+            var answer = await receive.RunAsync(body, Single(request, options.SignatureHeader), options.StaticHeaderName is { Length: > 0 } name ? Single(request, name) : null, hints);
             return answer switch
             {
                 WebhookAnswer.Stored => StatusCodes.Status200OK,
@@ -47,6 +48,8 @@ internal sealed partial class CallbackAnswers(
             return StatusCodes.Status503ServiceUnavailable;
         }
     }
+
+    private static string? Key(HttpRequest request) => request.Query[CallbackSecrets.KeyName] is [var key] ? key : null;
 
     private static string? Single(HttpRequest request, string header) =>
         request.Headers.TryGetValue(header, out var values) && values.Count == 1 ? values[0] : null;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Durability;
-using AiBotKit.Hosting.Outbound;
 
 namespace AiBotKit.Channels.WhatsApp;
 
@@ -38,11 +37,9 @@ internal sealed class ConnectionDirectory(IMessageStore store, ProviderKeyReader
         var address = new Uri(stored.BaseUrl);
         var connection = new ProviderConnection(connectionId, Enum.Parse<ProviderKind>(stored.Provider), address, stored.PhoneNumberId, stored.WabaId, new ApiKey(key))
         {
-            BaseUrlFromConfiguration = stored.BaseUrlFromConfiguration || IsSimulator(address),
+            BaseUrlFromConfiguration = stored.BaseUrlFromConfiguration || options.IsConfigured(address),
         };
         _known[connectionId] = (stored, connection);
         return connection;
     }
-
-    private bool IsSimulator(Uri address) => options.Simulator is { } simulator && OutboundEndpoint.Of(simulator) == OutboundEndpoint.Of(address);
 }

@@ -101,6 +101,11 @@ internal static class EventReader
         };
     }
 
+    public static WebhookItem ReadTest(JsonElement value, ItemSource source) =>
+        value.Line("token"u8, 128) is { } token && source.PhoneNumberId is not null
+            ? new TestEvent { Field = source.Field, PhoneNumberId = source.PhoneNumberId, WabaId = source.WabaId, Raw = source.RawOf(value), Token = token }
+            : source.Ignore(value, "a test event without token or number");
+
     private static (AccountEffect Effect, string Reason) Meaning(string name, string? ban) => (name, ban) switch
     {
         ("DISABLED_UPDATE", "REINSTATE") => (AccountEffect.Usable, "WhatsApp has reinstated the business account; messages are sent again."),

@@ -73,6 +73,15 @@ internal sealed record InboundMessage : WebhookItem
     public string? SessionId => IsGroup ? null : SessionIds.For(Phone, UserId);
 }
 
+/// <summary>The test event that we asked the provider for (field <c>webhook_test</c> of the simulator): it came back, so the way works.</summary>
+internal sealed record TestEvent : WebhookItem
+{
+    public required string Token { get; init; }
+
+    /// <summary>The form in which a token is stored.</summary>
+    public static byte[] Hash(string token) => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
+}
+
 /// <summary>What happened to a message of ours (wire facts 4).</summary>
 internal sealed record StatusUpdate : WebhookItem
 {

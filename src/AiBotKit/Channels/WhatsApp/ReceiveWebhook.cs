@@ -23,6 +23,7 @@ internal enum WebhookAnswer
 /// </summary>
 internal sealed class ReceiveWebhook(
     SignatureScheme scheme,
+    CallbackSecrets secrets,
     Arrivals arrivals,
     DedupKeys keys,
     IMessageStore store,
@@ -34,21 +35,27 @@ internal sealed class ReceiveWebhook(
     /// <summary>Meta's own limit is 3 MB; more is not read.</summary>
     public const int MaxBody = 4 << 20;
 
+    /// <summary>What is kept of a body that is no JSON.</summary>
+    public const int MaxDeadBody = 65_536;
+
     private readonly SharedPatience _patience = new(TimeSpan.FromSeconds(2), time);
 
     /// <param name="body">The raw bytes as they came; must stay unchanged until the answer.</param>
     /// <param name="signature">The signature header; null when missing or repeated.</param>
-    public async Task<WebhookAnswer> RunAsync(ReadOnlyMemory<byte> body, string? signature, string? staticValue)
+    /// <param name="staticValue">The value of the installation's static header; null when missing.</param>
+    /// <param name="hints">What else came; for numbers with a secret of their own.</param>
+    public async Task<WebhookAnswer> RunAsync(ReadOnlyMemory<byte> body, string? signature, string? staticValue, CallbackHints hints = default)
     {
         faults.Reach(FaultPoint.W0BodyRead);
-        if (!WebhookSignature.IsValid(scheme, body.Span, signature, staticValue))
+        CallbackSigner? signer = null;
+        if (!WebhookSignature.IsValid(scheme, body.Span, signature, staticValue) && (signer = secrets.SignerOf(body.Span, signature, hints)) is null)
         {
             metrics.NotSigned();
             return WebhookAnswer.NotSigned;
         }
 
         faults.Reach(FaultPoint.W1SignatureOk);
-        var items = arrivals.From(WebhookParser.Parse(body));
+        var items = arrivals.From(WebhookParser.Parse(body), signer);
         faults.Reach(FaultPoint.W2Parsed);
         if (items.Count == 0)
         {
@@ -91,5 +98,5 @@ internal sealed class ReceiveWebhook(
         return result;
     }
 
-    private static byte[] Bounded(ReadOnlyMemory<byte> raw) => raw[..Math.Min(raw.Length, 65_536)].ToArray();
+    private static byte[] Bounded(ReadOnlyMemory<byte> raw) => raw[..Math.Min(raw.Length, MaxDeadBody)].ToArray();
 }

@@ -17,6 +17,9 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
 {
     public const string WhatsApp = "whatsapp";
 
+    /// <summary>Name of the mark that a number was moved on from this id: configuration that still has it must not bring it back.</summary>
+    public static string LeftMark(string phoneNumberId) => $"left.connection.{phoneNumberId}";
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await RefuseForeignMasterKeyAsync(cancellationToken);
@@ -33,12 +36,12 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
     private void Seed(AppDbContext db, ConfiguredConnection wanted, string? protectedKey, Guid accountId, DateTimeOffset now)
     {
         var chatbot = db.Set<Chatbot>().First(c => c.AccountId == accountId && c.Name == wanted.Chatbot);
-        var connection = db.Set<Connection>().FirstOrDefault(c => c.AccountId == accountId && c.PhoneNumberId == wanted.PhoneNumberId);
+        var connection = db.Set<Connection>().Where(c => c.AccountId == accountId && c.PhoneNumberId == wanted.PhoneNumberId).OrderBy(c => c.DisconnectedAt != null).ThenByDescending(c => c.CreatedAt).FirstOrDefault();
         var isNew = connection is null;
         if (connection is null)
         {
-            // The chatbot already has a live connection: the database rules.
-            if (db.Set<Connection>().Any(c => c.ChatbotId == chatbot.Id && c.Channel == WhatsApp && c.DisconnectedAt == null))
+            // The chatbot already has a live connection, or the number went on under another id: the database rules.
+            if ((!wanted.Reseed && db.Set<Setting>().Any(s => s.Name == LeftMark(wanted.PhoneNumberId))) || db.Set<Connection>().Any(c => c.ChatbotId == chatbot.Id && c.Channel == WhatsApp && c.DisconnectedAt == null))
             {
                 return;
             }

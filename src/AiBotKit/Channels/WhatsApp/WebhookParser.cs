@@ -132,6 +132,9 @@ internal static class WebhookParser
                 case "user_preferences":
                     Each(value, "user_preferences"u8, WithNumber(source, value), EventReader.ReadPreference);
                     break;
+                case "webhook_test":
+                    items.Add(EventReader.ReadTest(value, WithNumber(source, value)));
+                    break;
                 case "account_update":
                     items.Add(EventReader.ReadAccount(value, source));
                     break;

@@ -13,10 +13,15 @@ internal static partial class WebhookVerification
     /// <returns>The body to answer with 200, <c>text/plain</c> and <c>nosniff</c>; null is 403 with an empty body.</returns>
     public static string? Answer(string? configuredToken, string? mode, string? challenge, string? token)
     {
+        return Matches(configuredToken, token) && mode == "subscribe" && challenge is not null && Challenge().IsMatch(challenge) ? challenge : null;
+    }
+
+    /// <summary>Digests are compared, so that time tells neither length nor content of the token.</summary>
+    public static bool Matches(string? configuredToken, string? token)
+    {
         var expected = SHA256.HashData(Encoding.UTF8.GetBytes(configuredToken ?? ""));
         var actual = SHA256.HashData(Encoding.UTF8.GetBytes(token ?? ""));
-        var matches = CryptographicOperations.FixedTimeEquals(expected, actual) & !string.IsNullOrEmpty(configuredToken);
-        return matches && mode == "subscribe" && challenge is not null && Challenge().IsMatch(challenge) ? challenge : null;
+        return CryptographicOperations.FixedTimeEquals(expected, actual) & !string.IsNullOrEmpty(configuredToken);
     }
 
     [GeneratedRegex(@"\A[0-9A-Za-z_-]{1,128}\z", RegexOptions.CultureInvariant)]

@@ -1,4 +1,5 @@
 using AiBotKit.Accounts;
+using AiBotKit.Channels.WhatsApp.Onboarding;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
@@ -13,7 +14,8 @@ namespace AiBotKit.Channels.WhatsApp;
 /// <summary>The provider's callback and everything WhatsApp needs.</summary>
 internal static class WhatsAppEndpoints
 {
-    private const string Path = "/api/whatsapp/callback";
+    /// <summary>Where providers deliver; fixed for ever, because it is written down at the providers.</summary>
+    public const string Path = "/api/whatsapp/callback";
 
     public static void AddWhatsApp(this WebApplicationBuilder builder, SettingsReader settings)
     {
@@ -32,6 +34,7 @@ internal static class WhatsAppEndpoints
         services.AddSingleton<ReadDeadLetter>();
         services.AddSingleton<DeadLetterReader>(provider => provider.GetRequiredService<ReadDeadLetter>().Run);
         services.AddSingleton<WhatsAppMetrics>();
+        services.AddSingleton<CallbackSecrets>();
         services.AddSingleton<ReceiveWebhook>();
         services.AddSingleton<CallbackBodies>();
         services.AddSingleton<CallbackAnswers>();
@@ -43,16 +46,18 @@ internal static class WhatsAppEndpoints
         services.AddSingleton<IWhatsAppProvider, MetaCloudProvider>();
         services.AddSingleton<ProviderSet>();
         services.AddSingleton<ConnectionDirectory>();
+        builder.AddConnections();
         services.AddSingleton<WhatsAppChannel>();
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
         services.AddSingleton<ISendChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
         services.AddHostedService(provider => provider.GetRequiredService<WhatsAppChannel>());
     }
 
-    public static void MapWhatsApp(this IEndpointRouteBuilder routes)
+    public static void MapWhatsApp(this WebApplication routes)
     {
+        routes.MapConnections();
         // Now and not at the first callback: its keys may have to be written, and that callback may find the store locked or the disk full.
-        var answers = routes.ServiceProvider.GetRequiredService<CallbackAnswers>();
+        var answers = routes.Services.GetRequiredService<CallbackAnswers>();
         var group = routes.MapGroup(Path).AllowAnonymous().DisableAntiforgery().WithTags("WhatsApp").WithMetadata(new SkipStatusCodePagesAttribute());
         // Past sign-in, cookies and pages, which a callback has nothing to do with: the way of every message is as short as it can be.
         group.MapPost("", (Delegate)answers.AnswerAsync).WithName("ReceiveWhatsAppCallback").WithSummary("Takes the provider's callbacks: 200 once they are on disk. Errors have no body.")
@@ -61,11 +66,12 @@ internal static class WhatsAppEndpoints
             .Produces<string>(StatusCodes.Status200OK, "text/plain").Produces(StatusCodes.Status403Forbidden);
     }
 
-    private static IResult Verify(HttpContext http, WhatsAppOptions options)
+    private static IResult Verify(HttpContext http, WhatsAppOptions options, CallbackSecrets secrets)
     {
         var query = http.Request.Query;
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        return WebhookVerification.Answer(options.VerifyToken, query["hub.mode"], query["hub.challenge"], query["hub.verify_token"]) is { } challenge
+        var token = options.VerifyToken is { Length: > 0 } global && WebhookVerification.Matches(global, query["hub.verify_token"]) ? global : secrets.VerifyTokenOf(query[CallbackSecrets.KeyName]) ?? options.VerifyToken;
+        return WebhookVerification.Answer(token, query["hub.mode"], query["hub.challenge"], query["hub.verify_token"]) is { } challenge
             ? TypedResults.Text(challenge, "text/plain")
             : TypedResults.StatusCode(StatusCodes.Status403Forbidden);
     }

@@ -1,3 +1,6 @@
+using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Hosting.Outbound;
+
 namespace AiBotKit.Channels.WhatsApp;
 
 /// <summary>Settings <c>WhatsApp:*</c> of the callback and the sender (wire facts 1.2).</summary>
@@ -28,6 +31,19 @@ internal sealed class WhatsAppOptions
 
     /// <summary>Where the simulated provider and its phone page are (<c>Simulator:*</c>); calls to exactly that scheme, host and port are allowed. Null when it is off.</summary>
     public Uri? Simulator { get; set; }
+
+    /// <summary>Endpoints of providers that the operator wrote in configuration: calls to exactly these are allowed, loopback included (S-S9).</summary>
+    public IReadOnlySet<OutboundEndpoint> ConfiguredEndpoints { get; set; } = new HashSet<OutboundEndpoint>();
+
+    /// <summary>Whether the operator named this scheme, host and port as a provider's.</summary>
+    public bool IsConfigured(Uri address) => ConfiguredEndpoints.Contains(OutboundEndpoint.Of(address)) || (Simulator is { } simulator && OutboundEndpoint.Of(simulator) == OutboundEndpoint.Of(address));
+
+    /// <summary>Where a provider is called when nobody says otherwise; Pinnacle is the simulated one while that is on.</summary>
+    public Uri DefaultAddress(ProviderKind provider) => provider switch
+    {
+        ProviderKind.MetaCloud => new Uri("https://graph.facebook.com"),
+        _ => Simulator ?? new Uri("https://partnersv1.pinbot.ai/v3"),
+    };
 
     public SignatureScheme Scheme => new(
         CallbackSecret,

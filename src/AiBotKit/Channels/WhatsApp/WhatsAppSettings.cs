@@ -1,5 +1,6 @@
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Hosting.Configuration;
+using AiBotKit.Hosting.Outbound;
 
 namespace AiBotKit.Channels.WhatsApp;
 
@@ -43,6 +44,7 @@ internal sealed record WhatsAppSettings(WhatsAppOptions Options, IReadOnlyList<C
             settings.Refuse("WhatsApp:Connections", $"a list with at most one connection per chatbot ('{same.Key}' has more)");
         }
 
+        options.ConfiguredEndpoints = connections.Where(c => c.BaseUrlFromConfiguration).Select(c => OutboundEndpoint.Of(c.BaseUrl)).ToHashSet();
         settings.RefuseUnknown("WhatsApp");
         return new WhatsAppSettings(options, connections);
     }

@@ -30,7 +30,7 @@ internal static class AuditActs
     public const string ConnectionEnabled = "connection_enabled";
     public const string ConnectionDisabled = "connection_disabled";
 
-    /// <summary>The provider said that the account is gone: the key was deleted.</summary>
+    /// <summary>A person disconnected the number, or the provider said that the account is gone: its secrets were deleted.</summary>
     public const string ConnectionDisconnected = "connection_disconnected";
 
     /// <summary>The operator gave the account another plan or other add-ons.</summary>
@@ -44,6 +44,15 @@ internal static class AuditActs
 
     /// <summary>A person had the messages of a pause answered.</summary>
     public const string PausedAnswered = "paused_answered";
+
+    /// <summary>A person connected a number to a chatbot, or connected it anew.</summary>
+    public const string ConnectionConnected = "connection_connected";
+
+    /// <summary>The secret that signs a number's callbacks is another one.</summary>
+    public const string WebhookSecretChanged = "webhook_secret_changed";
+
+    /// <summary>A person opened the sign-up of a number.</summary>
+    public const string SignupOpened = "signup_opened";
 
     public const string DeadLetterReplayed = "dead_letter_replayed";
     public const string KnowledgeRemoved = "knowledge_removed";

@@ -11,6 +11,15 @@ internal sealed class SecretProtector(IDataProtectionProvider provider)
     /// <summary>Kind of <c>Connection.ApiKeyProtected</c>.</summary>
     public const string ProviderKey = "provider_key";
 
+    /// <summary>Kind of <c>Connection.WebhookSecretProtected</c> and of the one before it.</summary>
+    public const string WebhookSecret = "webhook_secret";
+
+    /// <summary>Kind of <c>Connection.CallbackHeaderProtected</c>.</summary>
+    public const string CallbackHeader = "callback_header";
+
+    /// <summary>Kind of <c>Connection.VerifyTokenProtected</c>.</summary>
+    public const string VerifyToken = "verify_token";
+
     public string Protect(Guid accountId, string kind, string secret) => For(accountId, kind).Protect(secret);
 
     /// <summary>Null when it was protected for another account or kind, under another master key, or was changed.</summary>

@@ -136,7 +136,7 @@ public sealed class ProviderAccountTests
         await using var server = new ScriptedServer((socket, request, token) => ScriptedServer.SendAsync(
             socket, ScriptedServer.Http(200, WireFixtures.Bytes(request.Line.StartsWith("GET", StringComparison.Ordinal) ? "pinbot-getwebhook.response.json" : "pinbot-setwebhook.response.json")), token));
         using var fixture = ProviderFixture.Pinnacle(server);
-        var registration = new WebhookRegistration(new("https://app.example/api/whatsapp/callback"), "X-Webhook-Secret", "invented-static-secret-32-bytes-long-000", null);
+        var registration = new WebhookRegistration(new("https://app.example/api/whatsapp/callback"), [new("X-Webhook-Secret", "invented-static-secret-32-bytes-long-000")], null);
         (await fixture.Provider.SetWebhookAsync(fixture.Connection, registration, TestContext.Current.CancellationToken)).Succeeded.ShouldBeTrue();
         (await fixture.Provider.GetWebhookAsync(fixture.Connection, TestContext.Current.CancellationToken)).Value.ShouldBe(registration.Url);
         var set = server.Requests.First();

@@ -46,6 +46,8 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
     public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
 
     public virtual Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) => inner.SwitchConnectionAsync(accountId, connectionId, enabled, by, now);
+
+    public Task<bool> DisconnectConnectionAsync(Guid accountId, Guid connectionId, Actor by, DateTimeOffset now) => inner.DisconnectConnectionAsync(accountId, connectionId, by, now);
 }
 
 /// <summary>Every delivery looks new.</summary>

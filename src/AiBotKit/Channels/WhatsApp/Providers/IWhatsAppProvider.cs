@@ -43,6 +43,12 @@ internal interface IWhatsAppProvider
 
     Task<ProviderResult<bool>> SetWebhookAsync(ProviderConnection connection, WebhookRegistration registration, CancellationToken cancellationToken);
 
+    /// <summary>Stops callbacks of this number as far as the provider can: to <paramref name="sink"/> where there is no way to have none (wire facts 1.3).</summary>
+    Task<ProviderResult<bool>> RemoveWebhookAsync(ProviderConnection connection, Uri sink, CancellationToken cancellationToken);
+
+    /// <summary>Asks for a signed test event with this token through the callback; false inside a success when the provider has no such call.</summary>
+    Task<ProviderResult<bool>> AskTestEventAsync(ProviderConnection connection, string token, CancellationToken cancellationToken);
+
     /// <summary>The registered callback; null inside a success when there is none or its shape is unknown.</summary>
     Task<ProviderResult<Uri?>> GetWebhookAsync(ProviderConnection connection, CancellationToken cancellationToken);
 }
@@ -65,5 +71,8 @@ internal sealed record MediaDownload(long Bytes, string? MimeType);
 /// <summary>One row of <c>getuserdetails</c> (names vary on the wire).</summary>
 internal sealed record ProviderNumber(string PhoneNumberId, string? WabaId, string? DisplayPhone, string? Name);
 
-/// <summary>Where callbacks go. Pinnacle echoes the static header on every callback; Meta uses the verify token for its GET handshake.</summary>
-internal sealed record WebhookRegistration(Uri Url, string? HeaderName, string? HeaderValue, string? VerifyToken);
+/// <summary>
+/// Where callbacks go. Pinnacle echoes the headers on every callback; Meta uses the verify token for its GET handshake. A signing secret is passed on as
+/// <c>secret</c>: no public page says that Pinnacle takes one (wire facts 1.2); one that does not know the member leaves it alone.
+/// </summary>
+internal sealed record WebhookRegistration(Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, string? VerifyToken, string? Secret = null);

@@ -44,18 +44,29 @@ internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
     }
 
     /// <summary>The override of the callback for this number only.</summary>
-    public async Task<ProviderResult<bool>> SetWebhookAsync(ProviderConnection connection, WebhookRegistration registration, CancellationToken cancellationToken)
+    public Task<ProviderResult<bool>> SetWebhookAsync(ProviderConnection connection, WebhookRegistration registration, CancellationToken cancellationToken) =>
+        OverrideAsync(connection, registration.Url.AbsoluteUri, registration.VerifyToken ?? "", cancellationToken);
+
+    private async Task<ProviderResult<bool>> OverrideAsync(ProviderConnection connection, string address, string verifyToken, CancellationToken cancellationToken)
     {
         var body = ProviderBodies.Write(writer =>
         {
             writer.WriteStartObject("webhook_configuration");
-            writer.WriteString("override_callback_uri", registration.Url.AbsoluteUri);
-            writer.WriteString("verify_token", registration.VerifyToken ?? "");
+            writer.WriteString("override_callback_uri", address);
+            writer.WriteString("verify_token", verifyToken);
             writer.WriteEndObject();
         });
         using var request = calls.Post(connection, connection.PhoneNumberId, body, null);
         return await calls.DoAsync(connection, request, cancellationToken);
     }
+
+    /// <summary>Without an override the app's own address gets the callbacks again.</summary>
+    public Task<ProviderResult<bool>> RemoveWebhookAsync(ProviderConnection connection, Uri sink, CancellationToken cancellationToken) =>
+        OverrideAsync(connection, "", "", cancellationToken);
+
+    /// <summary>Meta has a test button on its page, and no call.</summary>
+    public Task<ProviderResult<bool>> AskTestEventAsync(ProviderConnection connection, string token, CancellationToken cancellationToken) =>
+        Task.FromResult(new ProviderResult<bool>(false, null));
 
     public async Task<ProviderResult<Uri?>> GetWebhookAsync(ProviderConnection connection, CancellationToken cancellationToken)
     {

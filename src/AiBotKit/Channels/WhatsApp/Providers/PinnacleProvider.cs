@@ -47,15 +47,34 @@ internal sealed class PinnacleProvider(ProviderHttp http) : IWhatsAppProvider
         var body = ProviderBodies.Write(writer =>
         {
             writer.WriteString("webhook_url", registration.Url.AbsoluteUri);
-            if (registration is { HeaderName: { } name, HeaderValue: { } value })
+            if (registration.Headers.Count > 0)
             {
                 writer.WriteStartObject("headers");
-                writer.WriteString(name, value);
+                foreach (var (name, value) in registration.Headers)
+                {
+                    writer.WriteString(name, value);
+                }
+
                 writer.WriteEndObject();
+            }
+
+            if (registration.Secret is { } secret)
+            {
+                writer.WriteString("secret", secret);
             }
         });
         using var request = calls.Post(connection, $"{connection.PhoneNumberId}/setwebhook", body, null);
         return await calls.DoAsync(connection, request, cancellationToken);
+    }
+
+    public Task<ProviderResult<bool>> RemoveWebhookAsync(ProviderConnection connection, Uri sink, CancellationToken cancellationToken) =>
+        SetWebhookAsync(connection, new WebhookRegistration(sink, [], null), cancellationToken);
+
+    /// <summary>A call of the simulator; the real one answers an unknown path (wire facts 1.3 knows no such call).</summary>
+    public async Task<ProviderResult<bool>> AskTestEventAsync(ProviderConnection connection, string token, CancellationToken cancellationToken)
+    {
+        using var request = calls.Post(connection, $"{connection.PhoneNumberId}/testwebhook", ProviderBodies.Write(writer => writer.WriteString("token", token)), null);
+        return ProviderCalls.Optional(await calls.DoAsync(connection, request, cancellationToken));
     }
 
     public async Task<ProviderResult<Uri?>> GetWebhookAsync(ProviderConnection connection, CancellationToken cancellationToken)

@@ -58,6 +58,10 @@ internal sealed class ProviderCalls(ProviderHttp http, Action<HttpRequestMessage
             : new(false, result.Failure);
     }
 
+    /// <summary>A call that a provider need not have: a refusal that speaks of no such thing is a false, not a failure.</summary>
+    public static ProviderResult<bool> Optional(ProviderResult<bool> result) =>
+        result.Failure is { Kind: RejectionKind.Final or RejectionKind.OwnerNeeded } ? new(false, null) : result;
+
     public async Task<ProviderResult<bool>> DoAsync(ProviderConnection connection, HttpRequestMessage request, CancellationToken cancellationToken) =>
         Done(await http.ExchangeAsync(connection, request, cancellationToken));
 

@@ -80,7 +80,7 @@ internal sealed class ProviderHttp(OutboundDoor door, ProviderLimits limits, Tim
                 throw;
             }
 
-            return started || request.Content is null && IsBrokenOff(exception)
+            return started || (request.Content is null && !IsRefused(exception) && IsBrokenOff(exception))
                 ? new Exchange.Unanswered(timer.IsCancellationRequested ? "no answer in time" : "the connection broke off")
                 : new Exchange.NotSent(Describe(exception), IsRefused(exception));
         }

@@ -85,6 +85,18 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     PhoneNumberId = table.Column<string>(type: "TEXT", nullable: false),
                     DisplayPhoneNumber = table.Column<string>(type: "TEXT", nullable: false),
                     ApiKeyProtected = table.Column<string>(type: "TEXT", nullable: true),
+                    WebhookSecretProtected = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviousWebhookSecretProtected = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviousWebhookSecretUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    CallbackKey = table.Column<string>(type: "TEXT", nullable: true),
+                    CallbackHeaderProtected = table.Column<string>(type: "TEXT", nullable: true),
+                    CallbackHeaderRequired = table.Column<bool>(type: "INTEGER", nullable: false),
+                    VerifyTokenProtected = table.Column<string>(type: "TEXT", nullable: true),
+                    WebhookSetAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ConnectingSince = table.Column<long>(type: "INTEGER", nullable: true),
+                    TestTokenHash = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    TestAskedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    TestArrivedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Enabled = table.Column<bool>(type: "INTEGER", nullable: true),
                     PausedByPlan = table.Column<bool>(type: "INTEGER", nullable: false),
                     PausedAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -470,7 +482,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "IX_connections_PhoneNumberId",
                 table: "connections",
                 column: "PhoneNumberId",
-                unique: true);
+                unique: true,
+                filter: "\"DisconnectedAt\" IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_conversations_AccountId_LastMessageAt",

@@ -134,6 +134,15 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<string>("BrokenReason")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("CallbackHeaderProtected")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("CallbackHeaderRequired")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CallbackKey")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -143,6 +152,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<long>("ConnectedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ConnectingSince")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
@@ -192,6 +204,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PreviousWebhookSecretProtected")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousWebhookSecretUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ProbeAt")
                         .HasColumnType("INTEGER");
 
@@ -199,14 +217,33 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("TestArrivedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TestAskedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("TestTokenHash")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("VerifyTokenProtected")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("WabaId")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("WebhookSecretProtected")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("WebhookSetAt")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PhoneNumberId")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"DisconnectedAt\" IS NULL");
 
                     b.HasIndex("ChatbotId", "Channel")
                         .IsUnique()
