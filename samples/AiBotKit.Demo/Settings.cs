@@ -28,6 +28,7 @@ internal static class Settings
         ["Chatbots__0__FallbackMessage"] = Fallback,
         ["Chatbots__0__Disclosure"] = Disclosure,
         ["WhatsApp__CallbackSecret"] = keys.CallbackSecret,
+        ["WhatsApp__Onboarding__PartnerKey"] = keys.ProviderKey,
         ["WhatsApp__VerifyToken"] = keys.VerifyToken,
         ["WhatsApp__Connections__0__Chatbot"] = "Tidewick Assistant",
         ["WhatsApp__Connections__0__Provider"] = "Pinnacle",

@@ -9,6 +9,7 @@ using AiBotKit.PinnacleSimulator.Load;
 using AiBotKit.PinnacleSimulator.Media;
 using AiBotKit.PinnacleSimulator.Messages;
 using AiBotKit.PinnacleSimulator.Numbers;
+using AiBotKit.PinnacleSimulator.Onboarding;
 using AiBotKit.PinnacleSimulator.Phone;
 using AiBotKit.PinnacleSimulator.Webhooks;
 using AiBotKit.PinnacleSimulator.Wire;
@@ -42,7 +43,7 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<IValidateOptions<SimulatorOptions>, SimulatorOptionsValidator>();
         builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<SimClock>().AddSingleton<Scheduler>().AddSingleton<Dice>();
-        builder.Services.AddNumbers().AddFaults().AddWire().AddLive().AddWebhooks().AddCustomers().AddMessages().AddMedia().AddLoad().AddPhone();
+        builder.Services.AddNumbers().AddFaults().AddWire().AddLive().AddWebhooks().AddCustomers().AddMessages().AddMedia().AddLoad().AddPhone().AddOnboarding();
         builder.Services.AddSingleton<SampleMedia>();
 
         var app = builder.Build();
@@ -58,6 +59,7 @@ internal static class SimulatorApp
         app.MapControl();
         app.MapLive();
         app.MapPhone();
+        app.MapOnboarding();
         return app;
     }
 

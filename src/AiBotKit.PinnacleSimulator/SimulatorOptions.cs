@@ -9,6 +9,9 @@ internal sealed class SimulatorOptions
     /// <summary>The key that callers must present as <c>apikey</c> or as a bearer token. Empty: one is generated and printed at start.</summary>
     public string ApiKey { get; set; } = "";
 
+    /// <summary>The partner's key for the exchange of a sign-up. Empty: <see cref="ApiKey"/>.</summary>
+    public string PartnerKey { get; set; } = "";
+
     /// <summary>The business numbers. Empty: the one number of the demo.</summary>
     public List<NumberOptions> Numbers { get; set; } = [];
 
@@ -96,6 +99,12 @@ internal sealed class SimulatorOptions
 
         /// <summary>The only key of this number; empty: the general one.</summary>
         public string ApiKey { get; set; } = "";
+
+        /// <summary>Signs this number's callbacks, as Meta signs with the secret of an app; empty: the general secret.</summary>
+        public string WebhookSecret { get; set; } = "";
+
+        /// <summary>At another provider until a sign-up moves it here.</summary>
+        public bool Elsewhere { get; set; }
 
         /// <summary>Put before ten-digit local numbers, as the vendor does.</summary>
         public string CountryCode { get; set; } = "1";

@@ -65,7 +65,10 @@ internal static class MediaEndpoints
             {
                 ["verified_name"] = number.Name,
                 ["display_phone_number"] = "+" + number.DisplayPhoneNumber,
-                ["quality_rating"] = "GREEN",
+                ["quality_rating"] = number.Quality,
+                ["throughput"] = new JsonObject { ["level"] = "STANDARD" },
+                ["status"] = "CONNECTED",
+                ["webhook_configuration"] = new JsonObject { ["phone_number"] = number.Target.Url.ToString() },
                 ["id"] = number.PhoneNumberId,
             }));
             return;

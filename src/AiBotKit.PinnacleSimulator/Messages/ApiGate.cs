@@ -108,7 +108,7 @@ internal sealed class ApiGate(IOptions<SimulatorOptions> options, NumberBook num
 
     /// <summary>Whether the key of this request is one of the number's.</summary>
     public static bool Owns(HttpContext http, BusinessNumber number) =>
-        http.Items.TryGetValue(OwnKey, out var own) && own is string key ? number.Keys.Contains(key) : number.Keys.Count == 0;
+        !number.Elsewhere && (http.Items.TryGetValue(OwnKey, out var own) && own is string key ? number.Keys.Contains(key) : number.Keys.Count == 0);
 
     /// <summary>The general key, or one of a number, which is remembered.</summary>
     private bool Knows(HttpContext http)

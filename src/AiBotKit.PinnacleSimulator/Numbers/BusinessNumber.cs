@@ -17,9 +17,18 @@ internal sealed class BusinessNumber(SimulatorOptions.NumberOptions settings, We
 
     public string Name { get; } = settings.Name.Length > 0 ? settings.Name : settings.DisplayPhoneNumber;
 
+    /// <summary>As Meta rates it: GREEN, YELLOW, RED.</summary>
+    public string Quality { get; set; } = "GREEN";
+
     public string CountryCode { get; } = settings.CountryCode;
 
     public TokenBucket Throughput { get; } = throughput;
+
+    /// <summary>At another provider: no key of ours owns it yet.</summary>
+    public bool Elsewhere { get; set; } = settings.Elsewhere;
+
+    /// <summary>Meta's codes of what stands in the way of its move here.</summary>
+    public IReadOnlyList<int> Obstacles { get; set; } = [];
 
     /// <summary>The API keys of this number alone; empty: the general key is its key.</summary>
     public IReadOnlyList<string> Keys

@@ -1,3 +1,4 @@
+using System.Text;
 using AiBotKit.PinnacleSimulator.Clock;
 using AiBotKit.PinnacleSimulator.Messages;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ internal sealed class NumberBook
             ? [new(settings.StaticHeaderName, settings.StaticHeaderValue)]
             : [];
         var target = new WebhookTarget(new Uri(settings.WebhookUrl), headers);
-        All = [.. numbers.Select(one => new BusinessNumber(one, target, new TokenBucket(settings.MessagesPerSecond, settings.MessagesPerSecond, clock.Now)))];
+        All = [.. numbers.Select(one => new BusinessNumber(one, one.WebhookSecret.Length > 0 ? target with { Secret = Encoding.UTF8.GetBytes(one.WebhookSecret) } : target, new TokenBucket(settings.MessagesPerSecond, settings.MessagesPerSecond, clock.Now)))];
         byId = All.ToDictionary(one => one.PhoneNumberId, StringComparer.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AiBotKit.PinnacleSimulator.Messages;
 using AiBotKit.PinnacleSimulator.Webhooks;
+using Microsoft.Extensions.Options;
 
 namespace AiBotKit.PinnacleSimulator.Numbers;
 
@@ -17,6 +18,8 @@ internal static class NumbersEndpoints
         api.MapGet("/{phoneNumberId}/getwebhook", GetWebhookAsync);
         api.MapPost("/{phoneNumberId}/testwebhook", TestWebhookAsync);
         api.MapGet("/getuserdetails", UserDetailsAsync);
+        api.MapGet("/{wabaId}/phone_numbers", PhoneNumbersAsync);
+        api.MapPost("/{phoneNumberId:regex(^[0-9]+$)}", OverrideWebhookAsync);
         api.MapGet("/{wabaId}/message_templates", TemplatesAsync);
         api.MapPost("/{id}/subscribed_apps", (HttpContext http) => Note(http, "account", "subscribed_apps").JsonAsync(200, """{"success":true}"""u8.ToArray()));
         api.MapPost("/{id}/register", (HttpContext http) => Note(http, "account", "register").JsonAsync(200, """{"success":true}"""u8.ToArray()));
@@ -117,6 +120,72 @@ internal static class NumbersEndpoints
             ["status"] = "CONNECTED",
         })]);
         return http.JsonAsync(200, WireJson.Bytes(new JsonObject { ["data"] = rows }));
+    }
+
+    /// <summary>Meta's list of the numbers of an account.</summary>
+    private static async Task PhoneNumbersAsync(HttpContext http, string wabaId, NumberBook numbers)
+    {
+        Note(http, "account", "phone_numbers");
+        var own = numbers.All.Where(number => number.WabaId == wabaId && ApiGate.Owns(http, number)).ToList();
+        if (own.Count == 0)
+        {
+            await http.ErrorAsync(ApiErrors.NoObject(wabaId, "get"));
+            return;
+        }
+
+        await http.JsonAsync(200, WireJson.Bytes(new JsonObject
+        {
+            ["data"] = new JsonArray([.. own.Select(static number => new JsonObject
+            {
+                ["id"] = number.PhoneNumberId,
+                ["display_phone_number"] = "+" + number.DisplayPhoneNumber,
+                ["verified_name"] = number.Name,
+            })]),
+        }));
+    }
+
+    /// <summary>Meta's override of the callback for one number: the address is asked for its handshake first, and an empty one removes it.</summary>
+    private static async Task OverrideWebhookAsync(HttpContext http, string phoneNumberId, NumberBook numbers, IHttpClientFactory clients, IOptions<SimulatorOptions> options)
+    {
+        Note(http, "webhook", "webhook_configuration");
+        using var body = await ApiGate.JsonAsync(http);
+        if (await ApiGate.NumberAsync(http, numbers, phoneNumberId) is not { } number)
+        {
+            return;
+        }
+
+        var configuration = body?.RootElement.Object("webhook_configuration");
+        if (configuration?.Text("override_callback_uri") is { Length: 0 })
+        {
+            number.Target = number.Target with { Url = new Uri(options.Value.WebhookUrl) };
+            await http.JsonAsync(200, """{"success":true}"""u8.ToArray());
+            return;
+        }
+
+        if (!Uri.TryCreate(configuration?.Text("override_callback_uri"), UriKind.Absolute, out var url) || !await ShakesHandsAsync(clients, url, configuration?.Text("verify_token") ?? "", http.RequestAborted))
+        {
+            await http.ErrorAsync(new ApiError(400, 2200, "Callback verification failed with the following errors: HTTP Status Code = 403"));
+            return;
+        }
+
+        number.Target = number.Target with { Url = url };
+        await http.JsonAsync(200, """{"success":true}"""u8.ToArray());
+    }
+
+    private static async Task<bool> ShakesHandsAsync(IHttpClientFactory clients, Uri url, string verifyToken, CancellationToken cancellationToken)
+    {
+        const string Challenge = "1158201444";
+        using var client = clients.CreateClient(WebhookSender.Client);
+        var asked = new Uri($"{url}{(url.Query.Length > 0 ? "&" : "?")}hub.mode=subscribe&hub.challenge={Challenge}&hub.verify_token={Uri.EscapeDataString(verifyToken)}");
+        try
+        {
+            using var answer = await client.GetAsync(asked, cancellationToken);
+            return answer.IsSuccessStatusCode && await answer.Content.ReadAsStringAsync(cancellationToken) == Challenge;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private static async Task TemplatesAsync(HttpContext http, string wabaId, NumberBook numbers)

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Dashboard.Audit;
 using AiBotKit.Dashboard.Bots;
+using AiBotKit.Dashboard.Connect;
 using AiBotKit.Dashboard.DeadLetters;
 using AiBotKit.Dashboard.Health;
 using AiBotKit.Dashboard.Inbox;
@@ -30,6 +31,7 @@ internal static class DashboardEndpoints
         builder.Services.AddSingleton<ReadDeadLetters>();
         builder.Services.AddSingleton<ReadAudit>();
         builder.Services.AddSingleton<ReadPlanPage>();
+        builder.Services.AddSingleton<ReadConnect>();
         builder.Services.AddScoped<ViewerSession>();
         builder.Services.AddScoped<CircuitReconnects>();
         builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<CircuitReconnects>());

@@ -8,14 +8,21 @@ internal static class SecurityHeaders
 {
     private const string NonceKey = "csp-nonce";
 
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
+    public static void UseSecurityHeaders(this WebApplication app)
+    {
+        var framed = app.Services.GetService<FramedOrigin>()?.Origin is { } origin ? $"frame-src {origin}; " : "";
+        app.Use((context, next) => AddAsync(context, next, framed));
+    }
+
+    /// <param name="framed">The part of the policy that allows one foreign page in a frame; empty: none is.</param>
+    private static Task AddAsync(HttpContext context, RequestDelegate next, string framed)
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         context.Items[NonceKey] = nonce;
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy =
             $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
-            + "connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+            + "connect-src 'self'; manifest-src 'self'; " + framed + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
@@ -32,5 +39,8 @@ internal static class SecurityHeaders
         }
 
         return next(context);
-    });
+    }
 }
+
+/// <summary>The one foreign origin whose page may be shown in a frame of ours: the provider's sign-up. Null: none may.</summary>
+internal sealed record FramedOrigin(string? Origin);

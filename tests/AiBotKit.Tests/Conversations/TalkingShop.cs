@@ -60,6 +60,7 @@ internal sealed class TalkingShop : IAsyncDisposable
             new Dictionary<string, string?>(settings)
             {
                 ["Simulator:Enabled"] = "true",
+                ["Simulator:Url"] = simulator.Url,
                 ["Conversations:QuietWindowMs"] = $"{quietMs}",
                 ["Chatbots:0:Name"] = "Shop",
                 ["Chatbots:0:Disclosure"] = Disclosure,

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using AiBotKit.Durability;
 using AiBotKit.Hosting.Secrets;
 using AiBotKit.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Channels.WhatsApp;
 

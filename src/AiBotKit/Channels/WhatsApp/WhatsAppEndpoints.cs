@@ -4,6 +4,7 @@ using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
+using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Outbound;
 using AiBotKit.Hosting.Secrets;
@@ -27,6 +28,8 @@ internal static class WhatsAppEndpoints
         services.AddSingleton(new ConfiguredSecret("WhatsApp:PreviousCallbackSecret", read.Options.PreviousCallbackSecret));
         services.AddSingleton(new ConfiguredSecret("WhatsApp:StaticHeaderValue", read.Options.StaticHeaderValue));
         services.AddSingleton(new ConfiguredSecret("WhatsApp:VerifyToken", read.Options.VerifyToken));
+        services.AddSingleton(new ConfiguredSecret("WhatsApp:Onboarding:PartnerKey", read.Options.Onboarding.PartnerKey));
+        services.AddSingleton(new FramedOrigin(read.Options.Onboarding.Origin));
         services.AddSingleton<ProviderKeyReader>(provider => (account, stored) => provider.GetRequiredService<SecretProtector>().Reveal(account, SecretProtector.ProviderKey, stored));
         services.AddHostedService<SeedConnections>();
         services.AddSingleton(provider => new DedupKeys(provider.GetRequiredService<StoredKeys>().GetOrCreate("dedup")));
@@ -35,6 +38,8 @@ internal static class WhatsAppEndpoints
         services.AddSingleton<DeadLetterReader>(provider => provider.GetRequiredService<ReadDeadLetter>().Run);
         services.AddSingleton<WhatsAppMetrics>();
         services.AddSingleton<CallbackSecrets>();
+        services.AddSingleton<RefreshSecrets>();
+        services.AddHostedService(provider => provider.GetRequiredService<RefreshSecrets>());
         services.AddSingleton<ReceiveWebhook>();
         services.AddSingleton<CallbackBodies>();
         services.AddSingleton<CallbackAnswers>();

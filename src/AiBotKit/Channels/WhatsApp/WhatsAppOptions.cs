@@ -1,3 +1,4 @@
+using AiBotKit.Channels.WhatsApp.Onboarding;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Hosting.Outbound;
 
@@ -31,6 +32,9 @@ internal sealed class WhatsAppOptions
 
     /// <summary>Where the simulated provider and its phone page are (<c>Simulator:*</c>); calls to exactly that scheme, host and port are allowed. Null when it is off.</summary>
     public Uri? Simulator { get; set; }
+
+    /// <summary>The embedded sign-up, <c>WhatsApp:Onboarding:*</c>.</summary>
+    public OnboardingOptions Onboarding { get; set; } = OnboardingOptions.None;
 
     /// <summary>Endpoints of providers that the operator wrote in configuration: calls to exactly these are allowed, loopback included (S-S9).</summary>
     public IReadOnlySet<OutboundEndpoint> ConfiguredEndpoints { get; set; } = new HashSet<OutboundEndpoint>();

@@ -1,3 +1,4 @@
+using AiBotKit.Channels.WhatsApp.Onboarding;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Outbound;
@@ -23,6 +24,7 @@ internal sealed record WhatsAppSettings(WhatsAppOptions Options, IReadOnlyList<C
         // The simulator reads other settings of this section, and both may share one environment: an unknown name is not refused here.
         var simulator = settings.Address("Simulator:Url") ?? new Uri("http://localhost:5081");
         options.Simulator = settings.Flag("Simulator:Enabled", false) ? simulator : null;
+        options.Onboarding = Onboarding(settings, options.Simulator);
         if (options.CallbackSecret.Length == 0 && options.PreviousCallbackSecret is not null)
         {
             settings.Refuse("WhatsApp:CallbackSecret", "set when WhatsApp:PreviousCallbackSecret is");
@@ -47,6 +49,27 @@ internal sealed record WhatsAppSettings(WhatsAppOptions Options, IReadOnlyList<C
         options.ConfiguredEndpoints = connections.Where(c => c.BaseUrlFromConfiguration).Select(c => OutboundEndpoint.Of(c.BaseUrl)).ToHashSet();
         settings.RefuseUnknown("WhatsApp");
         return new WhatsAppSettings(options, connections);
+    }
+
+    private static OnboardingOptions Onboarding(SettingsReader settings, Uri? simulator)
+    {
+        var address = settings.Address("WhatsApp:Onboarding:BaseUrl");
+        var key = settings.Secret("WhatsApp:Onboarding:PartnerKey", 6);
+        var id = settings.Text("WhatsApp:Onboarding:PartnerId", 100);
+
+        // The simulator takes its own API key for the partner's while no other is set, and shares it with us when both are started from one environment.
+        var simulated = settings.Secret("Simulator:ApiKey", 1);
+        if (address is null && simulator is null && (key ?? id) is not null)
+        {
+            settings.Refuse("WhatsApp:Onboarding:BaseUrl", "set when another setting of WhatsApp:Onboarding is");
+        }
+
+        if (address is not null && (key is null || id is null))
+        {
+            settings.Refuse("WhatsApp:Onboarding:PartnerKey", "set, with WhatsApp:Onboarding:PartnerId, when WhatsApp:Onboarding:BaseUrl is");
+        }
+
+        return new OnboardingOptions(address ?? simulator, key ?? (address is null ? simulated : null), id ?? "simulator");
     }
 
     private static ConfiguredConnection Connection(SettingsReader settings, string at, IReadOnlyList<string> chatbots)

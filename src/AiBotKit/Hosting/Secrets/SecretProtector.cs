@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace AiBotKit.Hosting.Secrets;
 
@@ -30,6 +32,22 @@ internal sealed class SecretProtector(IDataProtectionProvider provider)
             return For(accountId, kind).Unprotect(protectedSecret);
         }
         catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same secret under the newest key of the ring; null when it is so already, or cannot be read.</summary>
+    public string? Refresh(Guid accountId, string kind, string protectedSecret)
+    {
+        try
+        {
+            return For(accountId, kind) is IPersistedDataProtector ring
+                && ring.DangerousUnprotect(WebEncoders.Base64UrlDecode(protectedSecret), false, out var isOld, out _) is { } plain && isOld
+                ? Protect(accountId, kind, Encoding.UTF8.GetString(plain))
+                : null;
+        }
+        catch (Exception error) when (error is CryptographicException or FormatException)
         {
             return null;
         }

@@ -114,10 +114,10 @@ public sealed class CallbackSecretTests
         var connection = await shop.ConnectAsync(HttpStatusCode.Created);
         var path = $"/api/connections/{connection.GetProperty("id").GetGuid()}/secret";
         var first = shop.StoredSecret();
-        await shop.Shop.Simulator.Http.PutAsJsonAsync($"/sim/numbers/{ConnectShop.SecondNumber}/keys", new { keys = new[] { "another" } }, Stop);
+        await shop.KeysAsync("another");
         (await PostAsync(shop, path, new { }, HttpStatusCode.BadGateway)).GetProperty("code").GetString().ShouldBe("webhook_not_taken");
         var second = shop.StoredSecret();
-        await shop.Shop.Simulator.Http.PutAsJsonAsync($"/sim/numbers/{ConnectShop.SecondNumber}/keys", new { keys = new[] { ConnectShop.SecondKey } }, Stop);
+        await shop.KeysAsync(ConnectShop.SecondKey);
         await PostAsync(shop, path, new { });
         shop.StoredSecret().ShouldBe(second, "the change is continued");
         foreach (var secret in new[] { first, second })

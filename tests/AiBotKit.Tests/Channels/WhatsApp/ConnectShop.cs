@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AiBotKit.Assistant;
 using AiBotKit.Channels;
@@ -10,11 +8,10 @@ using AiBotKit.Chatbots;
 using AiBotKit.Hosting.Secrets;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
-using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Shouldly;
-using Xunit;
 
 namespace AiBotKit.Tests.Channels.WhatsApp;
 
@@ -23,6 +20,8 @@ internal sealed class ConnectShop : IAsyncDisposable
 {
     public const string SecondNumber = "300000000000002";
     public const string SecondKey = "00000000-0000-1000-8000-00000000beef";
+    public const string PartnerKey = "partner-key-of-this-server";
+    public const string AppSecret = "secret-of-the-apps-own";
     public const string MovedNumber = "300000000000003";
     public const string MovedKey = "00000000-0000-1000-8000-00000000feed";
 
@@ -35,16 +34,25 @@ internal sealed class ConnectShop : IAsyncDisposable
     /// <summary>The chatbot without a number.</summary>
     public Guid Chatbot { get; }
 
-    public static async Task<ConnectShop> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<ConnectShop> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, ILoggerProvider? log = null)
     {
         string[] numbers =
         [
             "Numbers:0:PhoneNumberId=300000000000001", "Numbers:0:DisplayPhoneNumber=15550100001", "Numbers:0:WabaId=200000000000001", "Numbers:0:Name=Shop",
-            "Numbers:1:PhoneNumberId=" + SecondNumber, "Numbers:1:DisplayPhoneNumber=15550100002", "Numbers:1:WabaId=200000000000002", "Numbers:1:Name=Second", "Numbers:1:ApiKey=" + SecondKey,
+            "Numbers:1:PhoneNumberId=" + SecondNumber, "Numbers:1:DisplayPhoneNumber=15550100002", "Numbers:1:WabaId=200000000000002", "Numbers:1:Name=Second", "Numbers:1:ApiKey=" + SecondKey, "Numbers:1:WebhookSecret=" + AppSecret, "PartnerKey=" + PartnerKey,
             "Numbers:2:PhoneNumberId=" + MovedNumber, "Numbers:2:DisplayPhoneNumber=15550100002", "Numbers:2:WabaId=200000000000003", "Numbers:2:Name=Moved", "Numbers:2:ApiKey=" + MovedKey,
         ];
         var shop = await TalkingShop.StartAsync(
-            new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>()) { ["Chatbots:1:Name"] = "Second" }, services => services.AddSingleton<IAnswerer>(new Repeater()), 0, numbers);
+            new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>()) { ["Chatbots:1:Name"] = "Second" }, services =>
+            {
+                services.AddSingleton<IAnswerer>(new Repeater());
+                if (log is not null)
+                {
+                    services.AddSingleton(log);
+                }
+            },
+            0,
+            numbers);
         using var db = shop.App.Get<ReadDb>().Open();
         return new ConnectShop(shop, db.Set<Chatbot>().Single(b => b.Name == "Second").Id);
     }
@@ -103,6 +111,13 @@ internal sealed class ConnectShop : IAsyncDisposable
         using var answer = await Shop.Api.PutAsJsonAsync($"/api/connections/{connection.GetProperty("id").GetGuid()}/key", new { apiKey });
         answer.StatusCode.ShouldBe(expected, await answer.Content.ReadAsStringAsync());
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>The keys that the provider takes for the second number from now on.</summary>
+    public async Task KeysAsync(params string[] keys)
+    {
+        using var set = await Shop.Simulator.Http.PutAsJsonAsync($"/sim/numbers/{SecondNumber}/keys", new { keys });
+        set.StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
     public Task<JsonElement> ReadAsync(JsonElement connection) => Shop.Api.GetFromJsonAsync<JsonElement>($"/api/connections/{connection.GetProperty("id").GetGuid()}");

@@ -37,6 +37,18 @@ public sealed class ConnectionApiTests
     }
 
     [Fact]
+    public async Task A_plan_without_channels_may_not_connect()
+    {
+        await using var shop = await ConnectShop.StartAsync();
+        shop.Shop.App.Sql("UPDATE accounts SET Plan = 'Free'");
+        var problem = await shop.ConnectAsync(HttpStatusCode.PaymentRequired);
+        problem.GetProperty("code").GetString().ShouldBe("PLAN_REQUIRED");
+        problem.GetProperty("requiredPlan").GetString().ShouldNotBeNullOrEmpty();
+        using var signup = await shop.Shop.Api.PostAsJsonAsync($"/api/chatbots/{shop.Chatbot}/connections/signup", new { }, Stop);
+        signup.StatusCode.ShouldBe(HttpStatusCode.PaymentRequired);
+    }
+
+    [Fact]
     public async Task A_chatbot_has_one_number_and_a_number_one_chatbot()
     {
         await using var shop = await ConnectShop.StartAsync();
@@ -169,7 +181,7 @@ public sealed class ConnectionApiTests
         (await shop.PutKeyAsync(connection, "not-a-key-of-theirs", HttpStatusCode.UnprocessableEntity)).GetProperty("code").GetString().ShouldBe("key_refused");
 
         // The provider replaces the key: the number turns red, what waits goes out once the new one is in.
-        await shop.Shop.Simulator.Http.PutAsJsonAsync($"/sim/numbers/{ConnectShop.SecondNumber}/keys", new { keys = new[] { "brand-new-key" } }, Stop);
+        await shop.KeysAsync("brand-new-key");
         await shop.SayAsync("is anybody there?");
         await shop.WaitAsync(async () => Text(await shop.ReadAsync(connection), "state") == "broken");
         (await shop.PutKeyAsync(connection, "brand-new-key", HttpStatusCode.OK)).GetProperty("state").GetString().ShouldBe("connected");

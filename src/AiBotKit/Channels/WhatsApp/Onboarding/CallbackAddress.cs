@@ -15,7 +15,7 @@ internal sealed class CallbackAddress(AccountsOptions accounts, WhatsAppOptions 
     /// <returns>Null when the provider cannot reach us.</returns>
     public Uri? For(Uri provider, string? key)
     {
-        var origin = provider.IsLoopback ? Listening() ?? accounts.PublicUrl : accounts.PublicUrl;
+        var origin = provider.IsLoopback && options.IsConfigured(provider) ? Listening() ?? accounts.PublicUrl : accounts.PublicUrl;
         if (origin is null || (origin.Scheme != Uri.UriSchemeHttps && !options.IsConfigured(provider)))
         {
             return null;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AiBotKit.Accounts.Plans;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Chatbots;
 using AiBotKit.Durability;
@@ -17,7 +18,7 @@ internal sealed record ConnectOutcome(Guid? ConnectionId, ConnectionRefusal? Ref
 /// this chatbot had before takes its row again, also under a new phone number id, so that messages and threads go on (wire facts 10.3). Starts switched off.
 /// </summary>
 internal sealed class ConnectNumber(
-    ReadDb reads, IDataWriter writer, ProveKey prove, RegisterWebhook register, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, TimeProvider time)
+    ReadDb reads, IDataWriter writer, PlanGate plans, ProveKey prove, RegisterWebhook register, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, TimeProvider time)
 {
     /// <param name="inPlace">The chatbot's live connection of the same number is given the new key and ids; its switch and its queue stay (F21).</param>
     /// <returns>Null when the account has no such chatbot.</returns>
@@ -28,6 +29,11 @@ internal sealed class ConnectNumber(
             if (!await db.Set<Chatbot>().AnyAsync(b => b.Id == chatbotId && b.AccountId == accountId, cancellationToken))
             {
                 return null;
+            }
+
+            if (await plans.RequireAsync(accountId, PlanFeature.Channels, cancellationToken) is { } plan)
+            {
+                return new(null, ConnectionRefusal.Of(plan));
             }
 
             // Before the provider is asked: a conflict is no reason to send a key anywhere. The write decides again.
@@ -87,6 +93,11 @@ internal sealed class ConnectNumber(
         {
             return await writer.SaveAsync(db =>
             {
+                if (plans.Require(db, accountId, PlanFeature.Channels) is { } plan)
+                {
+                    return new ConnectOutcome(null, ConnectionRefusal.Of(plan));
+                }
+
                 if (Conflict(db, accountId, chatbotId, number, inPlace) is { } conflict)
                 {
                     return new ConnectOutcome(null, conflict);

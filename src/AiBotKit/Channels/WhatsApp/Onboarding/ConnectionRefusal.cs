@@ -1,5 +1,6 @@
-using AiBotKit.Durability;
+using AiBotKit.Accounts.Plans;
 using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Durability;
 
 namespace AiBotKit.Channels.WhatsApp.Onboarding;
 
@@ -7,8 +8,11 @@ namespace AiBotKit.Channels.WhatsApp.Onboarding;
 /// <param name="Status">HTTP status of the answer over REST.</param>
 /// <param name="Code">Stable; part of the API.</param>
 /// <param name="Sentence">What is the case and what to do, for the person who asked.</param>
-internal sealed record ConnectionRefusal(int Status, string Code, string Sentence)
+/// <param name="Plan">Set when the account's plan is the reason.</param>
+internal sealed record ConnectionRefusal(int Status, string Code, string Sentence, PlanProblem? Plan = null)
 {
+    public static ConnectionRefusal Of(PlanProblem plan) => new(StatusCodes.Status402PaymentRequired, plan.Code, plan.Sentence, plan);
+
     public static ConnectionRefusal ChatbotTaken { get; } = new(
         StatusCodes.Status409Conflict, "CHATBOT_ALREADY_CONNECTED", "This chatbot already has a WhatsApp number. Disconnect it first, or connect the new number to another chatbot.");
 

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AiBotKit.Accounts;
+using AiBotKit.Channels.WhatsApp.Doctor;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Paging;
@@ -22,6 +23,11 @@ internal static class ConnectionsEndpoints
         services.AddSingleton<DisconnectConnection>();
         services.AddSingleton<ChangeProviderKey>();
         services.AddSingleton<RotateWebhookSecret>();
+        services.AddSingleton<TestLoop>();
+        services.AddSingleton<OnboardingClient>();
+        services.AddSingleton<BeginSignup>();
+        services.AddSingleton<CompleteSignup>();
+        services.AddSingleton<ExamineConnection>();
     }
 
     public static void MapConnections(this IEndpointRouteBuilder app)
@@ -31,7 +37,9 @@ internal static class ConnectionsEndpoints
         api.MapGet("/connections/{id:guid}", ReadAsync).WithName("ReadConnection").WithSummary("Reads one connection.");
         api.MapPost("/chatbots/{id:guid}/connections", ConnectAsync).RequireAuthorization(SignedIn.Owner).WithName("ConnectNumber")
             .WithSummary("Connects a number by the provider's key, which is checked there first. It starts switched off.")
-            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status502BadGateway);
+            .ProducesProblem(StatusCodes.Status402PaymentRequired).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status502BadGateway);
+        api.MapSignup();
+        api.MapDoctor();
         api.MapPatch("/connections/{id:guid}", PatchAsync).RequireAuthorization(SignedIn.Owner).WithName("SwitchConnection")
             .WithSummary("Switches WhatsApp on or off; after the answer no AI reply begins.").ProducesProblem(StatusCodes.Status409Conflict);
         api.MapDelete("/connections/{id:guid}", DisconnectAsync).RequireAuthorization(SignedIn.Owner).WithName("DisconnectConnection")
@@ -44,7 +52,7 @@ internal static class ConnectionsEndpoints
 
     /// <summary>The refusal as every error of this product looks.</summary>
     public static ProblemHttpResult Problem(this ConnectionRefusal refusal, HttpContext context) =>
-        TypedResults.Problem(ErrorAnswers.Problem(context, refusal.Status, refusal.Code, refusal.Sentence));
+        TypedResults.Problem(refusal.Plan?.ToProblem(context) ?? ErrorAnswers.Problem(context, refusal.Status, refusal.Code, refusal.Sentence));
 
     private static async Task<Results<Ok<Page<ConnectionItem>>, ProblemHttpResult>> ListAsync(
         ListConnections list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>

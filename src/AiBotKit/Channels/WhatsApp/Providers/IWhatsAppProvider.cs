@@ -49,6 +49,9 @@ internal interface IWhatsAppProvider
     /// <summary>Asks for a signed test event with this token through the callback; false inside a success when the provider has no such call.</summary>
     Task<ProviderResult<bool>> AskTestEventAsync(ProviderConnection connection, string token, CancellationToken cancellationToken);
 
+    /// <summary>How WhatsApp rates the number; nothing of it inside a success when the provider does not say.</summary>
+    Task<ProviderResult<NumberStanding>> GetNumberAsync(ProviderConnection connection, CancellationToken cancellationToken);
+
     /// <summary>The registered callback; null inside a success when there is none or its shape is unknown.</summary>
     Task<ProviderResult<Uri?>> GetWebhookAsync(ProviderConnection connection, CancellationToken cancellationToken);
 }
@@ -67,6 +70,11 @@ internal sealed record ProviderFailure(RejectionKind Kind, int? Code, string Rea
 internal sealed record MediaInfo(string MediaId, Uri Url, string? MimeType, string? Sha256, long? FileSize);
 
 internal sealed record MediaDownload(long Bytes, string? MimeType);
+
+/// <summary>A number's standing at WhatsApp, in WhatsApp's words.</summary>
+/// <param name="Quality">GREEN, YELLOW, RED, UNKNOWN; null when it was not said.</param>
+/// <param name="Throughput">STANDARD, HIGH, NOT_APPLICABLE; null when it was not said.</param>
+internal sealed record NumberStanding(string? Quality, string? Throughput);
 
 /// <summary>One row of <c>getuserdetails</c> (names vary on the wire).</summary>
 internal sealed record ProviderNumber(string PhoneNumberId, string? WabaId, string? DisplayPhone, string? Name);

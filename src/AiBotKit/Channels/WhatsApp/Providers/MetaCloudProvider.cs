@@ -68,6 +68,8 @@ internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
     public Task<ProviderResult<bool>> AskTestEventAsync(ProviderConnection connection, string token, CancellationToken cancellationToken) =>
         Task.FromResult(new ProviderResult<bool>(false, null));
 
+    public Task<ProviderResult<NumberStanding>> GetNumberAsync(ProviderConnection connection, CancellationToken cancellationToken) => calls.GetNumberAsync(connection, cancellationToken);
+
     public async Task<ProviderResult<Uri?>> GetWebhookAsync(ProviderConnection connection, CancellationToken cancellationToken)
     {
         using var request = calls.Get(connection, $"{connection.PhoneNumberId}?fields=webhook_configuration");

@@ -77,6 +77,8 @@ internal sealed class PinnacleProvider(ProviderHttp http) : IWhatsAppProvider
         return ProviderCalls.Optional(await calls.DoAsync(connection, request, cancellationToken));
     }
 
+    public Task<ProviderResult<NumberStanding>> GetNumberAsync(ProviderConnection connection, CancellationToken cancellationToken) => calls.GetNumberAsync(connection, cancellationToken);
+
     public async Task<ProviderResult<Uri?>> GetWebhookAsync(ProviderConnection connection, CancellationToken cancellationToken)
     {
         using var request = calls.Get(connection, $"{connection.PhoneNumberId}/getwebhook");

@@ -39,6 +39,15 @@ internal sealed class ProviderCalls(ProviderHttp http, Action<HttpRequestMessage
                 : null);
     }
 
+    public async Task<ProviderResult<NumberStanding>> GetNumberAsync(ProviderConnection connection, CancellationToken cancellationToken)
+    {
+        using var request = Get(connection, $"{connection.PhoneNumberId}?fields=quality_rating,throughput");
+        var answer = ProviderAnswers.OfCall(
+            await http.ExchangeAsync(connection, request, cancellationToken),
+            static root => new NumberStanding(root.Line("quality_rating"u8), root.TryGet("throughput"u8, out var throughput) ? throughput.Line("level"u8) : null));
+        return answer.Failure is { Kind: RejectionKind.Final or RejectionKind.OwnerNeeded } ? new(new NumberStanding(null, null), null) : answer;
+    }
+
     public async Task<ProviderResult<MediaDownload>> DownloadAsync(
         ProviderConnection connection, HttpRequestMessage request, Stream destination, long maxBytes, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261128101416_Initial")]
+    [Migration("20261128102246_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -137,6 +137,15 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<string>("BrokenReason")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("CallbackHeaderProtected")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("CallbackHeaderRequired")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CallbackKey")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -146,6 +155,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<long>("ConnectedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ConnectingSince")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
@@ -195,6 +207,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PreviousWebhookSecretProtected")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousWebhookSecretUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ProbeAt")
                         .HasColumnType("INTEGER");
 
@@ -202,20 +220,76 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("TestArrivedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TestAskedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("TestTokenHash")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("VerifyTokenProtected")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("WabaId")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("WebhookSecretProtected")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("WebhookSetAt")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PhoneNumberId")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"DisconnectedAt\" IS NULL");
 
                     b.HasIndex("ChatbotId", "Channel")
                         .IsUnique()
                         .HasFilter("\"DisconnectedAt\" IS NULL");
 
                     b.ToTable("connections", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Channels.WhatsApp.Onboarding.SignupState", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("ChatbotId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("PersonId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("AccountId", "ChatbotId");
+
+                    b.ToTable("signup_states", (string)null);
                 });
 
             modelBuilder.Entity("AiBotKit.Chatbots.Chatbot", b =>

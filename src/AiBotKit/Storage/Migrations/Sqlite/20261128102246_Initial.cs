@@ -407,6 +407,23 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "signup_states",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    PersonId = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_signup_states", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "turns",
                 columns: table => new
                 {
@@ -614,6 +631,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 filter: "\"ProviderMessageId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_signup_states_AccountId_ChatbotId",
+                table: "signup_states",
+                columns: new[] { "AccountId", "ChatbotId" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_signup_states_Hash",
+                table: "signup_states",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_turns_ConversationId",
                 table: "turns",
                 column: "ConversationId");
@@ -675,6 +703,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "settings");
+
+            migrationBuilder.DropTable(
+                name: "signup_states");
 
             migrationBuilder.DropTable(
                 name: "turns");

@@ -1,0 +1,222 @@
+using System.Net;
+using System.Net.Http.Json;
+using AiBotKit.Chatbots;
+using AiBotKit.Storage;
+using AiBotKit.Tests.Channels.WhatsApp;
+using AiBotKit.Tests.Fakes;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace AiBotKit.Tests.Browser;
+
+/// <summary>An owner connects a number in the real browser: the sign-up in its frame with every way it can end, the move of a number, connecting by key, the doctor.</summary>
+public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    private static readonly string[] StepNames = ["Sign in", "Pick a number", "Approve"];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"asText":true}""")]
+    [InlineData("""{"asMeta":true,"asText":true}""")]
+    [InlineData("""{"twice":true,"slowMs":300}""")]
+    public async Task A_sign_up_that_is_finished_connects_and_proves_the_way_back(string behaviour)
+    {
+        await using var shop = await StartAsync(behaviour);
+        await using var context = await NewContextAsync();
+        var (page, problems) = await OpenAsync(context, shop);
+        await WalkAsync(page, "15550100002");
+        await page.GetByText("We received our own test event").WaitForAsync();
+        await ShootAsync(page, "connect-done");
+        (await shop.ListAsync()).Single(c => c.GetProperty("phoneNumberId").GetString() == ConnectShop.SecondNumber).GetProperty("state").GetString().ShouldBe("paused");
+        problems.ShouldBeEmpty();
+
+        var doctor = await OwnersBrowser.OpenAsync(context, shop.Shop.App, $"/bots/{shop.Chatbot}/integrations/whatsapp/doctor");
+        await doctor.GetByRole(AriaRole.Button, new() { Name = "Check again" }).ClickAsync();
+        await doctor.GetByText("The key owns this number.").WaitForAsync();
+        await doctor.GetByText("All 9 checks pass.").WaitForAsync();
+        await ShootAsync(doctor, "doctor");
+    }
+
+    [Theory]
+    [InlineData(0, "while signing in")]
+    [InlineData(1, "while picking a number")]
+    [InlineData(2, "at the permissions")]
+    public async Task Cancelled_at_any_step_it_says_where_and_can_be_begun_again(int step, string words)
+    {
+        await using var shop = await StartAsync("{}");
+        await using var context = await NewContextAsync();
+        var (page, _) = await OpenAsync(context, shop);
+        var frame = page.FrameLocator("dialog iframe");
+        for (var i = 0; i < step; i++)
+        {
+            await frame.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        }
+
+        await page.Locator(".steps li.now").Filter(new() { HasText = StepNames[step] }).WaitForAsync();
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await page.GetByText(words).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start again" }).ClickAsync();
+        await frame.GetByText("Sign in to Meta Business").WaitForAsync();
+        (await shop.ListAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_error_of_the_page_is_told()
+    {
+        await using var shop = await StartAsync("""{"outcome":"error"}""");
+        await using var context = await NewContextAsync();
+        var (page, _) = await OpenAsync(context, shop);
+        await WalkAsync(page, "15550100002");
+        await page.GetByText("Something went wrong on our side.").WaitForAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"foreign":true}""")]
+    [InlineData("""{"otherState":true}""")]
+    public async Task A_message_of_another_origin_or_sign_up_is_not_heard(string behaviour)
+    {
+        await using var shop = await StartAsync(behaviour);
+        await using var context = await NewContextAsync();
+        var (page, _) = await OpenAsync(context, shop);
+        await WalkAsync(page, "15550100002");
+        await page.FrameLocator("dialog iframe").GetByText("All set").WaitForAsync();
+
+        // The same words from the right frame are heard, so a second is long enough for those that must not be.
+        await page.WaitForTimeoutAsync(1_000);
+        (await page.Locator("dialog iframe").CountAsync()).ShouldBe(1, "nothing was heard: the frame is still shown");
+        (await shop.ListAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_number_at_another_provider_is_moved_step_by_step()
+    {
+        await using var shop = await StartAsync("{}");
+        await ElsewhereAsync(shop, 2388001);
+        await using var context = await NewContextAsync();
+        var (page, _) = await OpenAsync(context, shop);
+        await WalkAsync(page, "15550100002", last: true);
+        await page.GetByText("The number still has a two-step PIN.").WaitForAsync();
+        await ShootAsync(page, "connect-move");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Check again and continue" }).ClickAsync();
+        await page.GetByText("Not yet: the provider still says the same.").WaitForAsync();
+        await ElsewhereAsync(shop, 2388103);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Check again and continue" }).ClickAsync();
+        await page.GetByText("The business or its WhatsApp account is not ready for the move.").WaitForAsync();
+        await ElsewhereAsync(shop);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Check again and continue" }).ClickAsync();
+        await page.GetByText("We received our own test event").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_number_is_connected_by_its_key()
+    {
+        await using var shop = await StartAsync("{}");
+        await using var context = await NewContextAsync();
+        var (page, problems) = await OpenAsync(context, shop, "?way=key");
+        await page.GetByLabel("API key").FillAsync("not-a-key");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show my numbers" }).ClickAsync();
+        await page.GetByText("The provider does not accept this key.").WaitForAsync();
+        await page.GetByLabel("API key").FillAsync(ConnectShop.SecondKey);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show my numbers" }).ClickAsync();
+        await page.GetByText("+15550100002").WaitForAsync();
+        await ShootAsync(page, "connect-key");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
+        await page.GetByText("We received our own test event").WaitForAsync();
+        problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_a_public_address_a_real_provider_is_explained_and_not_opened()
+    {
+        await using var app = new AppFixture(new Dictionary<string, string?>
+        {
+            ["Chatbots:0:Name"] = "Shop",
+            ["WhatsApp:Onboarding:BaseUrl"] = "https://onboarding.pinnacle.example",
+            ["WhatsApp:Onboarding:PartnerId"] = "us",
+            ["WhatsApp:Onboarding:PartnerKey"] = ConnectShop.PartnerKey,
+        });
+        Guid bot;
+        using (var db = app.Get<ReadDb>().Open())
+        {
+            bot = db.Set<Chatbot>().Single().Id;
+        }
+
+        await using var context = await NewContextAsync();
+        var (page, _) = await OpenAsync(context, app, bot);
+        await page.GetByText("set PublicUrl to its https address").WaitForAsync();
+        await ShootAsync(page, "connect-refused");
+    }
+
+    private static async Task<ConnectShop> StartAsync(string behaviour)
+    {
+        var shop = await ConnectShop.StartAsync(new Dictionary<string, string?> { ["WhatsApp:Onboarding:PartnerKey"] = ConnectShop.PartnerKey });
+        using var content = new StringContent(behaviour, System.Text.Encoding.UTF8, "application/json");
+        using var set = await shop.Shop.Simulator.Http.PutAsync("/sim/signup", content, Stop);
+        set.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return shop;
+    }
+
+    private Task<IBrowserContext> NewContextAsync() => chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+
+    private static Task<(IPage Page, List<string> Problems)> OpenAsync(IBrowserContext context, ConnectShop shop, string query = "") => OpenAsync(context, shop.Shop.App, shop.Chatbot, query);
+
+    private static async Task<(IPage Page, List<string> Problems)> OpenAsync(IBrowserContext context, AppFixture app, Guid chatbot, string query = "")
+    {
+        await (await OwnersBrowser.SetUpAsync(context, app)).CloseAsync();
+        var problems = new List<string>();
+        var page = await OwnersBrowser.OpenAsync(context, app, $"/bots/{chatbot}/integrations/whatsapp/connect{query}");
+        page.PageError += (_, error) => problems.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                problems.Add(message.Text);
+            }
+        };
+        return (page, problems);
+    }
+
+    /// <summary>Through the provider's page to its end, with the first or the last of the numbers that have these digits.</summary>
+    private static async Task WalkAsync(IPage page, string digits, bool last = false)
+    {
+        var frame = page.FrameLocator("dialog iframe");
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        var number = frame.Locator(".opt").Filter(new() { HasText = digits });
+        await (last ? number.Last : number.First).ClickAsync();
+        await ShootAsync(page, "connect-frame");
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
+    }
+
+    private static async Task ElsewhereAsync(ConnectShop shop, params int[] obstacles)
+    {
+        using var set = await shop.Shop.Simulator.Http.PutAsJsonAsync($"/sim/numbers/{ConnectShop.MovedNumber}/elsewhere", new { elsewhere = true, obstacles }, Stop);
+        set.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    /// <summary>Pictures of this moment in both sizes and themes, when <c>AIBOTKIT_SCREENSHOTS</c> names a folder.</summary>
+    private static async Task ShootAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is not { } folder)
+        {
+            return;
+        }
+
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            foreach (var width in new[] { 1440, 390 })
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await page.SetViewportSizeAsync(width, width == 390 ? 844 : 900);
+                await page.WaitForTimeoutAsync(300);
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
+            }
+        }
+
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(1440, 900);
+    }
+}
