@@ -71,7 +71,7 @@ internal static class AccountsEndpoints
         group.MapPost("/setup", SetUpAsync).AllowAnonymous();
         group.MapPost("/sign-in", SignInAsync).AllowAnonymous();
         group.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
-        app.MapGet("/api/audit", ListAuditAsync).RequireAuthorization().WithTags("Accounts").WithName("ListAudit").WithSummary("Lists who did what in the account, the latest first.");
+        app.MapGet("/api/audit", ListAuditAsync).RequireAuthorization(SignedIn.Owner).WithTags("Accounts").WithName("ListAudit").WithSummary("Lists who did what in the account, the latest first.");
     }
 
     private static async Task<RedirectHttpResult> SetUpAsync(
@@ -109,7 +109,7 @@ internal static class AccountsEndpoints
             return TypedResults.LocalRedirect(back + "unavailable");
         }
 
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignedIn.Principal(person, true));
+        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignedIn.Principal(person));
         return TypedResults.LocalRedirect("/");
     }
 
@@ -119,7 +119,6 @@ internal static class AccountsEndpoints
         [FromForm] string? returnUrl,
         SignInPerson signIn,
         SignInLimits limits,
-        FirstAccount first,
         HttpOptions http,
         HttpContext context,
         CancellationToken cancellationToken)
@@ -142,7 +141,7 @@ internal static class AccountsEndpoints
             return TypedResults.LocalRedirect(back + "credentials");
         }
 
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignedIn.Principal(known, known.AccountId == first.Id));
+        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignedIn.Principal(known));
         return TypedResults.LocalRedirect(target);
     }
 
@@ -164,7 +163,7 @@ internal static class AccountsEndpoints
     }
 
     /// <summary>
-    /// A page leads to the sign-in. What no route knows, and a file that is not there, is 404 for everybody: a browser asks for icons and
+    /// A page leads to the sign-in, or says that it is not for this person. What no route knows, and a file that is not there, is 404 for everybody: a browser asks for icons and
     /// the like by itself, and the way through the sign-in to nothing would be a long one.
     /// </summary>
     private static Task AnswerOrRedirectAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
@@ -176,6 +175,12 @@ internal static class AccountsEndpoints
         else if (status == StatusCodes.Status401Unauthorized && (context.HttpContext.GetEndpoint() is null || Path.HasExtension(context.Request.Path)))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+        else if (status == StatusCodes.Status403Forbidden)
+        {
+            // Without its endpoint the answer counts as one that no page has begun: the page that says so follows.
+            context.HttpContext.SetEndpoint(null);
+            context.Response.StatusCode = status;
         }
         else
         {

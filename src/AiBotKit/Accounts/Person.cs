@@ -3,6 +3,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace AiBotKit.Accounts;
 
+/// <summary>What a person may do in the account; stored as a number, so new roles go to the end.</summary>
+internal enum PersonRole
+{
+    /// <summary>Everything, people, keys and plan included.</summary>
+    Owner,
+
+    /// <summary>Reads and answers conversations; changes nothing that belongs to the account.</summary>
+    Agent,
+}
+
 /// <summary>Somebody who may sign in to an account.</summary>
 internal sealed class Person
 {
@@ -21,6 +31,11 @@ internal sealed class Person
 
     /// <summary>Changes with the password and with every ending of all sessions; a cookie with another stamp is refused.</summary>
     public required string SecurityStamp { get; set; }
+
+    public PersonRole Role { get; set; }
+
+    /// <summary>The person whom the set-up link made: while an owner, an operator of the installation as well.</summary>
+    public bool IsFirst { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -39,6 +39,7 @@ internal sealed class SetUpOwner(IDataWriter writer, FirstAccount account, Recor
             DisplayName = name,
             PasswordHash = "",
             SecurityStamp = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            IsFirst = true,
             CreatedAt = now,
         };
         person.PasswordHash = hasher.HashPassword(person, password);

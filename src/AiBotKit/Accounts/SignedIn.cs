@@ -13,11 +13,14 @@ internal static class SignedIn
     public const string AccountClaim = "account";
     public const string RoleClaim = "role";
 
-    /// <summary>May do what concerns the whole installation: the first account's API key and its people.</summary>
+    /// <summary>May do what concerns the whole installation: <c>Api:Key</c>, and the person whom the set-up link made. Name of the policy and of the role.</summary>
     public const string Operator = "operator";
 
     /// <summary>May change what belongs to the account: chatbots, connections, people, keys, plan. Name of the policy and of the role; an operator passes as well.</summary>
     public const string Owner = "owner";
+
+    /// <summary>May read and answer conversations. Name of the role; every signed-in person and key may do what an agent may.</summary>
+    public const string Agent = "agent";
 
     private const string StampClaim = "stamp";
 
@@ -36,7 +39,7 @@ internal static class SignedIn
     /// <summary>Where the request came from; behind a known proxy what that says.</summary>
     public static string? Address(this HttpContext context) => context.Connection.RemoteIpAddress is { } ip ? (ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip).ToString() : null;
 
-    public static ClaimsPrincipal Principal(Person person, bool isOperator)
+    public static ClaimsPrincipal Principal(Person person)
     {
         List<Claim> claims =
         [
@@ -45,9 +48,9 @@ internal static class SignedIn
             new(ClaimTypes.Name, person.DisplayName),
             new(ClaimTypes.Email, person.Email),
             new(StampClaim, person.SecurityStamp),
-            new(RoleClaim, Owner),
+            new(RoleClaim, person.Role == PersonRole.Owner ? Owner : Agent),
         ];
-        if (isOperator)
+        if (person is { IsFirst: true, Role: PersonRole.Owner })
         {
             claims.Add(new Claim(RoleClaim, Operator));
         }

@@ -41,13 +41,12 @@ internal static class KnowledgeEndpoints
 
     public static void MapKnowledge(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Knowledge").RequireAuthorization(policy =>
-            policy.RequireAuthenticatedUser().RequireAssertion(context => Guid.TryParse(context.User.FindFirstValue(SignedIn.AccountClaim), out _)));
-        group.MapPost("/api/knowledge/texts", AddTextAsync).WithName("AddText").WithSummary("Adds a text to answer from; one with the same title is replaced.");
-        group.MapPost("/api/knowledge/questions", AddQuestionAsync).WithName("AddQuestion").WithSummary("Adds a question with its answer; one with the same question is replaced.");
+        var group = routes.MapGroup("").WithTags("Knowledge").RequireAuthorization();
+        group.MapPost("/api/knowledge/texts", AddTextAsync).WithName("AddText").WithSummary("Adds a text to answer from; one with the same title is replaced.").RequireAuthorization(SignedIn.Owner);
+        group.MapPost("/api/knowledge/questions", AddQuestionAsync).WithName("AddQuestion").WithSummary("Adds a question with its answer; one with the same question is replaced.").RequireAuthorization(SignedIn.Owner);
         group.MapGet("/api/knowledge/documents", ListDocumentsAsync).WithName("ListDocuments").WithSummary("Lists the documents that chatbots answer from, the latest change first.");
         group.MapDelete("/api/knowledge/documents/{id:guid}", RemoveDocumentAsync).WithName("RemoveDocument").WithSummary("Takes a document out of the knowledge; after the answer it is not found any more.")
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status409Conflict).RequireAuthorization(SignedIn.Owner);
         group.MapGet("/api/gaps", ListGapsAsync).WithName("ListGaps").WithSummary("Lists questions that the knowledge could not answer, the latest first.");
     }
 

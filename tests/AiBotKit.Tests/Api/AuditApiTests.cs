@@ -48,6 +48,8 @@ public sealed class AuditApiTests
                 $"ai_replies_on by api_key:- conversation={two.Conversation}",
                 $"ai_replies_off by person:P conversation={two.Conversation}",
                 "signed_in by person:P",
+                "signed_in by person:P",
+                "signed_in by person:P",
                 "secret_changed by system:- setting=WhatsApp:VerifyToken set",
                 "secret_changed by system:- setting=WhatsApp:CallbackSecret set",
                 "secret_changed by system:- setting=Api:Key set",

@@ -14,8 +14,8 @@ using Microsoft.AspNetCore.Identity;
 namespace AiBotKit.Tests.Api;
 
 /// <summary>
-/// The product with two accounts, a person in each, and one thing of every kind that belongs to the first. Texts of the first account
-/// carry <see cref="Canary"/>, which nobody else may ever see.
+/// The product with two accounts, people of every role, and one thing of every kind in each account. Texts of the first account carry
+/// <see cref="Canary"/>, which nobody else may ever see.
 /// </summary>
 internal sealed class TwoAccounts : IAsyncDisposable
 {
@@ -27,25 +27,39 @@ internal sealed class TwoAccounts : IAsyncDisposable
 
     public AppFixture App { get; }
 
-    public Guid Account => App.Get<FirstAccount>().Id;
+    public Guid Account => Mine["account"];
 
-    public Guid Chatbot { get; } = Guid.CreateVersion7(Start);
+    /// <summary>The first account's things by the names that route-table.json gives them.</summary>
+    public Dictionary<string, Guid> Mine { get; } = [];
 
-    public Guid Conversation { get; } = Guid.CreateVersion7(Start);
+    /// <summary>The second account's, by the same names.</summary>
+    public Dictionary<string, Guid> Theirs { get; } = [];
 
-    public Guid DeadLetter { get; } = Guid.CreateVersion7(Start);
+    public Guid Chatbot => Mine["chatbot"];
 
     /// <summary>A number that was switched off.</summary>
-    public Guid Connection { get; } = Guid.CreateVersion7(Start);
+    public Guid Connection => Mine["connection"];
 
-    public Guid Document { get; } = Guid.CreateVersion7(Start);
+    public Guid Conversation => Mine["conversation"];
+
+    public Guid DeadLetter => Mine["deadLetter"];
+
+    public Guid Document => Mine["document"];
 
     public HttpClient Anonymous { get; private set; } = null!;
 
+    /// <summary>The person whom the set-up link made: an owner of the first account and an operator.</summary>
     public HttpClient Person { get; private set; } = null!;
 
+    /// <summary>Another owner of the first account, who is no operator.</summary>
+    public HttpClient Owner { get; private set; } = null!;
+
+    public HttpClient Agent { get; private set; } = null!;
+
+    /// <summary><c>Api:Key</c>, an operator.</summary>
     public HttpClient Key { get; private set; } = null!;
 
+    /// <summary>An owner of the second account.</summary>
     public HttpClient Stranger { get; private set; } = null!;
 
     public static async Task<TwoAccounts> StartAsync()
@@ -53,25 +67,32 @@ internal sealed class TwoAccounts : IAsyncDisposable
         var two = new TwoAccounts(new AppFixture(new Dictionary<string, string?> { ["WhatsApp:CallbackSecret"] = "callback-secret", ["WhatsApp:VerifyToken"] = "verify-token" }));
         var first = two.App.Get<FirstAccount>().Id;
         var second = Guid.CreateVersion7(Start);
+        var (mine, theirs) = (Things(first, Canary, "1"), Things(second, "Theirs", "2"));
         await two.App.Get<IDataWriter>().SaveAsync(db =>
         {
             db.Add(new Account { Id = second, Name = "Other", CreatedAt = Start.AddYears(10) });
-            db.AddRange(two.NewPerson("ana@example.com", first), two.NewPerson("sam@example.com", second));
-            db.AddRange(
-                new Chatbot { Id = two.Chatbot, AccountId = first, Name = Canary, CreatedAt = Start },
-                new Chatbot { Id = Guid.CreateVersion7(Start), AccountId = second, Name = "Theirs", CreatedAt = Start });
-            db.Add(new Conversation { Id = two.Conversation, AccountId = first, ChatbotId = two.Chatbot, Channel = "whatsapp", SessionId = "wa_1", Partition = 0, Address = "1", ContactName = Canary, LastMessageAt = Start, CreatedAt = Start });
-            db.Add(new Message { Id = Guid.CreateVersion7(Start), AccountId = first, ConversationId = two.Conversation, Role = MessageRole.Customer, Type = "text", Text = Canary, At = Start, CreatedAt = Start, Status = MessageStatus.Received });
-            db.Add(new Connection { Id = two.Connection, AccountId = first, ChatbotId = two.Chatbot, Channel = "whatsapp", Provider = "Pinnacle", BaseUrl = "https://provider.invalid", WabaId = "200000000000001", PhoneNumberId = "300000000000001", DisplayPhoneNumber = Canary, Enabled = false, CreatedAt = Start });
-            db.Add(new DeadLetter { Id = two.DeadLetter, AccountId = first, Kind = "webhook_item", Reason = Canary, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start });
-            var source = new Source { Id = Guid.CreateVersion7(Start), AccountId = first, ChatbotId = two.Chatbot, Kind = SourceKind.Text, CreatedAt = Start };
-            db.Add(source);
-            db.Add(new Document { Id = two.Document, AccountId = first, ChatbotId = two.Chatbot, SourceId = source.Id, Name = Canary, Title = Canary, Format = "md", Content = Canary, Fingerprint = "", UpdatedAt = Start });
+            db.AddRange(two.NewPerson("ana@example.com", first, isFirst: true), two.NewPerson("olu@example.com", first), two.NewPerson("sam@example.com", second));
+            foreach (var (account, things, names) in new[] { (first, mine, two.Mine), (second, theirs, two.Theirs) })
+            {
+                foreach (var (name, id, thing) in things)
+                {
+                    names[name] = id;
+                    db.Add(thing);
+                }
+
+                names["account"] = account;
+                var agent = two.NewPerson(account == first ? "ada@example.com" : "abe@example.com", account, PersonRole.Agent);
+                names["person"] = agent.Id;
+                db.Add(agent);
+            }
+
             RecordGap.Record(db, first, two.Chatbot, two.Conversation, Canary, [], 0, Start);
         });
         two.Anonymous = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = two.App.Address };
         two.Key = two.App.Api();
         two.Person = await two.SignInAsync("ana@example.com");
+        two.Owner = await two.SignInAsync("olu@example.com");
+        two.Agent = await two.SignInAsync("ada@example.com");
         two.Stranger = await two.SignInAsync("sam@example.com");
         return two;
     }
@@ -117,7 +138,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in new[] { Anonymous, Person, Key, Stranger })
+        foreach (var client in new[] { Anonymous, Person, Owner, Agent, Key, Stranger })
         {
             client.Dispose();
         }
@@ -133,9 +154,62 @@ internal sealed class TwoAccounts : IAsyncDisposable
         return browser;
     }
 
-    private Person NewPerson(string email, Guid account)
+    /// <summary>One thing of every kind, with the name that stands for its id in route-table.json.</summary>
+    private static List<(string Name, Guid Id, object Thing)> Things(Guid account, string text, string number)
     {
-        var person = new Person { Id = Guid.CreateVersion7(Start), AccountId = account, Email = email, DisplayName = "P", PasswordHash = "", SecurityStamp = "stamp", CreatedAt = Start };
+        Guid New() => Guid.CreateVersion7(Start);
+        var (chatbot, connection, conversation, message, letter, source, document) = (New(), New(), New(), New(), New(), New(), New());
+        return
+        [
+            ("chatbot", chatbot, new Chatbot { Id = chatbot, AccountId = account, Name = text, CreatedAt = Start }),
+            ("connection", connection, new Connection
+            {
+                Id = connection,
+                AccountId = account,
+                ChatbotId = chatbot,
+                Channel = "whatsapp",
+                Provider = "Pinnacle",
+                BaseUrl = "https://provider.invalid",
+                WabaId = "20000000000000" + number,
+                PhoneNumberId = "30000000000000" + number,
+                DisplayPhoneNumber = text,
+                Enabled = false,
+                CreatedAt = Start,
+            }),
+            ("conversation", conversation, new Conversation
+            {
+                Id = conversation,
+                AccountId = account,
+                ChatbotId = chatbot,
+                Channel = "whatsapp",
+                SessionId = "wa_1",
+                Partition = 0,
+                Address = "1",
+                ContactName = text,
+                LastMessageAt = Start,
+                CreatedAt = Start,
+            }),
+            ("message", message, new Message { Id = message, AccountId = account, ConversationId = conversation, Role = MessageRole.Customer, Type = "text", Text = text, At = Start, CreatedAt = Start, Status = MessageStatus.Received }),
+            ("deadLetter", letter, new DeadLetter { Id = letter, AccountId = account, Kind = "webhook_item", Reason = text, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start }),
+            ("source", source, new Source { Id = source, AccountId = account, ChatbotId = chatbot, Kind = SourceKind.Text, CreatedAt = Start }),
+            ("document", document, new Document { Id = document, AccountId = account, ChatbotId = chatbot, SourceId = source, Name = text, Title = text, Format = "md", Content = text, Fingerprint = "", UpdatedAt = Start }),
+        ];
+    }
+
+    private Person NewPerson(string email, Guid account, PersonRole role = PersonRole.Owner, bool isFirst = false)
+    {
+        var person = new Person
+        {
+            Id = Guid.CreateVersion7(Start),
+            AccountId = account,
+            Email = email,
+            DisplayName = "P",
+            PasswordHash = "",
+            SecurityStamp = "stamp",
+            Role = role,
+            IsFirst = isFirst,
+            CreatedAt = Start,
+        };
         person.PasswordHash = App.Get<IPasswordHasher<Person>>().HashPassword(person, Password);
         return person;
     }

@@ -21,6 +21,9 @@ internal sealed class ViewerSession(AuthenticationStateProvider authentication)
     /// <summary>Who acts, for the audit trail.</summary>
     public Actor Actor { get; private set; } = Actor.System;
 
+    /// <summary>May change what belongs to the account; who may not is an agent.</summary>
+    public bool IsOwner { get; private set; }
+
     /// <summary>May do what concerns the whole installation.</summary>
     public bool IsOperator { get; private set; }
 
@@ -41,6 +44,7 @@ internal sealed class ViewerSession(AuthenticationStateProvider authentication)
 
         AccountId = account;
         IsOperator = user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator);
+        IsOwner = IsOperator || user.HasClaim(SignedIn.RoleClaim, SignedIn.Owner);
         Actor = SignedIn.Actor(user, Address);
         Name = user.Identity.Name ?? user.FindFirstValue(ClaimTypes.Email) ?? "Owner";
     }
