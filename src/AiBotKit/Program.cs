@@ -7,6 +7,7 @@ using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Dashboard;
 using AiBotKit.Durability;
+using AiBotKit.Durability.Mails;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Telemetry;
@@ -34,6 +35,7 @@ try
     builder.AddTelemetry(settings);
     builder.AddApiDocument();
     builder.AddDurability(settings);
+    builder.AddMail(settings);
     builder.AddAccounts(settings);
     builder.AddChatbots(settings);
     builder.AddWhatsApp(settings);

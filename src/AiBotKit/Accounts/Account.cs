@@ -26,6 +26,9 @@ internal sealed class Account
     /// <summary>AI replies allowed per billing period, add-ons included; null = unlimited. Follows from the plan: written with it, so that a reply's commit reads one number.</summary>
     public long? MonthlyAiMessages { get; set; }
 
+    /// <summary>Owners demand a second factor of everybody: who has none is led to the enrolment and can do nothing else.</summary>
+    public bool RequiresSecondFactor { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>A new account with a plan that begins now.</summary>

@@ -1,19 +1,23 @@
 using System.Security.Claims;
+using AiBotKit.Accounts.Keys;
+using AiBotKit.Accounts.Passwords;
+using AiBotKit.Accounts.SecondFactor;
+using AiBotKit.Accounts.Sessions;
+using AiBotKit.Accounts.Team;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Paging;
-using AiBotKit.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Mvc;
 
 namespace AiBotKit.Accounts;
 
-/// <summary>People, signing in, and the bearer key.</summary>
+/// <summary>People, signing in, sessions, API keys, and who may do what.</summary>
 internal static class AccountsEndpoints
 {
     private const string AnyScheme = "any";
@@ -22,23 +26,82 @@ internal static class AccountsEndpoints
     public static void AddAccounts(this WebApplicationBuilder builder, SettingsReader settings)
     {
         var options = AccountsOptions.Read(settings);
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(new ConfiguredSecret("Api:Key", options.ApiKey));
-        builder.Services.AddSingleton<FirstAccount>();
-        builder.Services.AddSingleton<SetupLink>();
-        builder.Services.AddSingleton<SetUpOwner>();
-        builder.Services.AddSingleton<SignInPerson>();
-        builder.Services.AddSingleton<SignInLimits>();
-        builder.Services.AddSingleton<RefusalLimits>();
-        builder.Services.AddSingleton<RecordAccess>();
-        builder.Services.AddSingleton<ListAudit>();
-        builder.Services.AddSingleton<IPasswordHasher<Person>, PasswordHasher<Person>>();
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(new ConfiguredSecret("Api:Key", options.ApiKey));
+        services.AddSingleton<FirstAccount>();
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton<SetupLink>();
+        services.AddSingleton<SignInLimits>();
+        services.AddSingleton<RefusalLimits>();
+        services.AddSingleton<RecordAccess>();
+        services.AddSingleton<ListAudit>();
+        services.AddHostedService<SeedAccount>();
+        services.AddHostedService<NoteChangedSecrets>();
+        AddPeople(services);
+        AddSessionsAndKeys(services);
+        AddSigningIn(services, options);
+    }
+
+    public static void MapAccounts(this WebApplication app)
+    {
+        app.UseEndingOfCircuits();
+        EntryEndpoints.Map(app);
+        TeamEndpoints.Map(app);
+        SessionsEndpoints.Map(app);
+        ApiKeysEndpoints.Map(app);
+        app.MapGet("/api/audit", ListAuditAsync).RequireAuthorization(SignedIn.Owner).WithTags("Accounts").WithName("ListAudit").WithSummary("Lists who did what in the account, the latest first.");
+    }
+
+    /// <summary>Identity, with our rules and our store. What uses it lives as long as a request or a circuit, as Identity does.</summary>
+    private static void AddPeople(IServiceCollection services)
+    {
+        services.AddSingleton<IPasswordHasher<Person>, PasswordHasher<Person>>();
         // OWASP's present cost for PBKDF2 with HMAC-SHA-512.
-        builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
-        builder.Services.AddHostedService<SeedAccount>();
-        builder.Services.AddHostedService<NoteChangedSecrets>();
-        builder.Services.AddAuthentication(AnyScheme)
-            .AddPolicyScheme(AnyScheme, null, options => options.ForwardDefaultSelector = context =>
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
+        services.AddSingleton<IUserValidator<Person>, PersonValidator>();
+        services.AddSingleton<IPasswordValidator<Person>, PasswordRulesValidator>();
+        services.AddSingleton<ILookupNormalizer, EmailNormalizer>();
+        services.AddIdentityCore<Person>().AddUserStore<PersonStore>().AddUserManager<People>();
+        services.AddSingleton<NobodysHash>();
+        services.AddSingleton<EntryEndpoints.Gate>();
+        services.AddSingleton<PendingSignIns>();
+        services.AddScoped<SetUpOwner>();
+        services.AddScoped<SignUp>();
+        services.AddScoped<SignInPerson>();
+        services.AddScoped<CheckSecondFactor>();
+        services.AddScoped<EnrolSecondFactor>();
+        services.AddScoped<CheckPassword>();
+        services.AddScoped<ChangePassword>();
+        services.AddScoped<ResetPassword>();
+        services.AddScoped<AcceptInvitation>();
+        services.AddScoped<ChangePerson>();
+        services.AddScoped<ChangeProfile>();
+        services.AddSingleton<AskPasswordReset>();
+        services.AddSingleton<InvitePerson>();
+        services.AddSingleton<RevokeInvitation>();
+        services.AddSingleton<ChangeAccount>();
+        services.AddSingleton<ReadTeam>();
+    }
+
+    private static void AddSessionsAndKeys(IServiceCollection services)
+    {
+        services.AddSingleton<LiveConnections>();
+        services.AddSingleton<CheckSession>();
+        services.AddSingleton<OpenSession>();
+        services.AddSingleton<EndSessions>();
+        services.AddSingleton<ListSessions>();
+        services.AddSingleton<CheckApiKey>();
+        services.AddSingleton<MakeApiKey>();
+        services.AddSingleton<RevokeApiKey>();
+        services.AddSingleton<ListApiKeys>();
+        services.AddScoped<AuthenticationStateProvider, RevalidateCircuits>();
+    }
+
+    private static void AddSigningIn(IServiceCollection services, AccountsOptions options)
+    {
+        services.AddAuthentication(AnyScheme)
+            .AddPolicyScheme(AnyScheme, null, any => any.ForwardDefaultSelector = context =>
                 context.Request.Headers.Authorization.Count > 0 ? ApiKeyHandler.SchemeName : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddCookie(cookie =>
@@ -51,104 +114,18 @@ internal static class AccountsEndpoints
                 cookie.Cookie.Name = SessionCookies.PlainName;
                 cookie.LoginPath = "/sign-in";
                 cookie.ReturnUrlParameter = "returnUrl";
-                // Idle 12 h (S-A8).
-                cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
-                cookie.Events.OnValidatePrincipal = SignedIn.CheckStampAsync;
+                // The session's row says when it ends (S-A8); the cookie only lasts as long as the longest.
+                cookie.ExpireTimeSpan = options.SessionLife;
+                cookie.SlidingExpiration = false;
+                cookie.Events.OnValidatePrincipal = SignedIn.CheckAsync;
                 cookie.Events.OnRedirectToLogin = context => AnswerOrRedirectAsync(context, StatusCodes.Status401Unauthorized);
                 cookie.Events.OnRedirectToAccessDenied = DenyAsync;
             });
-        builder.Services.AddAuthorizationBuilder()
+        services.AddAuthorizationBuilder()
             .SetDefaultPolicy(SignedInPolicy)
             .SetFallbackPolicy(SignedInPolicy)
-            .AddPolicy(SignedIn.Owner, policy => policy.RequireAuthenticatedUser().RequireClaim(SignedIn.RoleClaim, SignedIn.Owner, SignedIn.Operator))
-            .AddPolicy(SignedIn.Operator, policy => policy.RequireAuthenticatedUser().RequireClaim(SignedIn.RoleClaim, SignedIn.Operator));
-    }
-
-    public static void MapAccounts(this WebApplication app)
-    {
-        // Forms: the anti-forgery token is checked because these routes bind one.
-        var group = app.MapGroup("/account").WithTags("Accounts").ExcludeFromDescription();
-        group.MapPost("/setup", SetUpAsync).AllowAnonymous();
-        group.MapPost("/sign-in", SignInAsync).AllowAnonymous();
-        group.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
-        app.MapGet("/api/audit", ListAuditAsync).RequireAuthorization(SignedIn.Owner).WithTags("Accounts").WithName("ListAudit").WithSummary("Lists who did what in the account, the latest first.");
-    }
-
-    private static async Task<RedirectHttpResult> SetUpAsync(
-        [FromForm] string? token,
-        [FromForm] string? email,
-        [FromForm] string? displayName,
-        [FromForm] string? password,
-        SetUpOwner setUp,
-        SignInLimits limits,
-        HttpOptions http,
-        HttpContext context)
-    {
-        var back = $"/setup?token={Uri.EscapeDataString(token ?? "")}&error=";
-        if (!MaySignIn(context, http))
-        {
-            return TypedResults.LocalRedirect(back + "insecure");
-        }
-
-        if (!limits.TryTake(email ?? "", context.Address() ?? ""))
-        {
-            return TypedResults.LocalRedirect(back + "rate");
-        }
-
-        Person? person;
-        try
-        {
-            (person, var error) = await setUp.RunAsync(token ?? "", email ?? "", displayName ?? "", password ?? "", context.Address());
-            if (person is null)
-            {
-                return TypedResults.LocalRedirect(back + error);
-            }
-        }
-        catch (StoreUnavailableException)
-        {
-            return TypedResults.LocalRedirect(back + "unavailable");
-        }
-
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignedIn.Principal(person));
-        return TypedResults.LocalRedirect("/");
-    }
-
-    private static async Task<RedirectHttpResult> SignInAsync(
-        [FromForm] string? email,
-        [FromForm] string? password,
-        [FromForm] string? returnUrl,
-        SignInPerson signIn,
-        SignInLimits limits,
-        HttpOptions http,
-        HttpContext context,
-        CancellationToken cancellationToken)
-    {
-        var target = IsLocal(returnUrl) ? returnUrl! : "/";
-        var back = $"/sign-in?returnUrl={Uri.EscapeDataString(target)}&error=";
-        if (!MaySignIn(context, http))
-        {
-            return TypedResults.LocalRedirect(back + "insecure");
-        }
-
-        if (!limits.TryTake(email ?? "", context.Address() ?? ""))
-        {
-            return TypedResults.LocalRedirect(back + "rate");
-        }
-
-        var known = await signIn.RunAsync(email ?? "", password ?? "", context.Address(), cancellationToken);
-        if (known is null)
-        {
-            return TypedResults.LocalRedirect(back + "credentials");
-        }
-
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignedIn.Principal(known));
-        return TypedResults.LocalRedirect(target);
-    }
-
-    private static async Task<RedirectHttpResult> SignOutAsync([FromForm] string? returnUrl, HttpContext context)
-    {
-        await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return TypedResults.LocalRedirect(IsLocal(returnUrl) ? returnUrl! : "/sign-in?error=signed_out");
+            .AddPolicy(SignedIn.Owner, policy => policy.Combine(SignedInPolicy).RequireClaim(SignedIn.RoleClaim, SignedIn.Owner, SignedIn.Operator))
+            .AddPolicy(SignedIn.Operator, policy => policy.Combine(SignedInPolicy).RequireClaim(SignedIn.RoleClaim, SignedIn.Operator));
     }
 
     private static async Task<Results<Ok<Page<AuditItem>>, ProblemHttpResult>> ListAuditAsync(
@@ -157,14 +134,32 @@ internal static class AccountsEndpoints
 
     private static async Task DenyAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
-        var (http, path) = (context.HttpContext, context.Request.Path.Value);
+        var (http, path) = (context.HttpContext, context.Request.Path);
+        if (http.User.HasClaim(claim => claim.Type == SignedIn.EnrolClaim))
+        {
+            await LeadToEnrolmentAsync(http);
+            return;
+        }
+
         await http.RequestServices.GetRequiredService<RecordAccess>().RefusedAsync(http.User.AccountId(), http.Actor(), AuditActs.AccessDenied, "route", $"{context.Request.Method} {path}");
         await AnswerOrRedirectAsync(context, StatusCodes.Status403Forbidden);
     }
 
+    /// <summary>Signed in, but the account demands a second factor first: no denial worth a line in the audit trail.</summary>
+    private static Task LeadToEnrolmentAsync(HttpContext http)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) && !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.Redirect("/two-factor");
+            return Task.CompletedTask;
+        }
+
+        return ErrorAnswers.WriteAsync(http, StatusCodes.Status403Forbidden, "second_factor_required", "This account demands a second factor. Set yours up first, at /two-factor.");
+    }
+
     /// <summary>
-    /// A page leads to the sign-in, or says that it is not for this person. What no route knows, and a file that is not there, is 404 for everybody: a browser asks for icons and
-    /// the like by itself, and the way through the sign-in to nothing would be a long one.
+    /// A page leads to the sign-in, or says that it is not for this person. What no route knows, and a file that is not there, is 404 for
+    /// everybody: a browser asks for icons and the like by itself, and the way through the sign-in to nothing would be a long one.
     /// </summary>
     private static Task AnswerOrRedirectAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
@@ -189,10 +184,4 @@ internal static class AccountsEndpoints
 
         return Task.CompletedTask;
     }
-
-    private static bool MaySignIn(HttpContext context, HttpOptions http) =>
-        PlainHttpRules.MaySignIn(context.Request.IsHttps, context.Request.Host.Host, context.Connection.RemoteIpAddress, http.AllowInsecure);
-
-    private static bool IsLocal(string? url) =>
-        url is { Length: > 0 and <= 500 } && url[0] == '/' && (url.Length == 1 || url[1] is not ('/' or '\\')) && !url.Any(char.IsControl);
 }

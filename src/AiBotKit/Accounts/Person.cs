@@ -13,7 +13,7 @@ internal enum PersonRole
     Agent,
 }
 
-/// <summary>Somebody who may sign in to an account.</summary>
+/// <summary>Somebody who may sign in to an account. One e-mail is one person in one account.</summary>
 internal sealed class Person
 {
     public required Guid Id { get; init; }
@@ -29,13 +29,31 @@ internal sealed class Person
     /// <summary>PBKDF2 in Identity's format; rehashed at sign-in when the cost rises.</summary>
     public required string PasswordHash { get; set; }
 
-    /// <summary>Changes with the password and with every ending of all sessions; a cookie with another stamp is refused.</summary>
+    /// <summary>Changes with the password, the role and the second factor; a session or reset link from before counts no more.</summary>
     public required string SecurityStamp { get; set; }
 
     public PersonRole Role { get; set; }
 
     /// <summary>The person whom the set-up link made: while an owner, an operator of the installation as well.</summary>
     public bool IsFirst { get; init; }
+
+    /// <summary>Since then nobody signs in as this person; null while active. The row stays: the audit trail and answers name it.</summary>
+    public DateTimeOffset? DeactivatedAt { get; set; }
+
+    /// <summary>The secret of the authenticator app, protected with purpose (account, kind <c>authenticator</c>); set from the beginning of the enrolment.</summary>
+    public string? AuthenticatorKeyProtected { get; set; }
+
+    /// <summary>When the second factor was confirmed; null = a password is enough.</summary>
+    public DateTimeOffset? SecondFactorSince { get; set; }
+
+    /// <summary>Time step of the last code that was taken: a code works once (S-A6).</summary>
+    public long LastCodeStep { get; set; }
+
+    /// <summary>SHA-256 in hex of each recovery code that is left, one per line.</summary>
+    public string RecoveryCodes { get; set; } = "";
+
+    /// <summary>Raised by every write; a change of what somebody else has changed meanwhile is refused.</summary>
+    public long Version { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -1,12 +1,10 @@
 using AiBotKit.Storage;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Accounts;
 
 /// <summary>Before the server listens: the first account exists. Once it listens: the set-up link is printed while there is no person.</summary>
-internal sealed partial class SeedAccount(FirstAccount account, SetupLink link, ReadDb reads, IDataWriter writer, TimeProvider time, AccountsOptions options, IServer server, ILogger<SeedAccount> logger)
+internal sealed partial class SeedAccount(FirstAccount account, SetupLink link, ReadDb reads, IDataWriter writer, TimeProvider time, PublicAddress address, ILogger<SeedAccount> logger)
     : IHostedLifecycleService
 {
     public Task StartAsync(CancellationToken cancellationToken) => account.EnsureAsync(reads, writer, time, cancellationToken);
@@ -14,15 +12,12 @@ internal sealed partial class SeedAccount(FirstAccount account, SetupLink link, 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        if (await db.Set<Person>().AnyAsync(cancellationToken))
+        if (await db.Set<Person>().AnyAsync(p => p.AccountId == account.Id, cancellationToken))
         {
             return;
         }
 
-        var address = options.PublicUrl?.ToString() ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
-        address = address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
-        var token = await link.IssueAsync();
-        LogSetupLink($"{address.TrimEnd('/')}/setup?token={token}");
+        LogSetupLink(address.Of($"/setup?token={await link.IssueAsync()}"));
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,6 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace AiBotKit.Accounts;
 
-/// <summary>Tries at signing in and setting up: 10 per e-mail and 50 per address in 15 minutes (S-A4). In memory: a restart forgives.</summary>
+/// <summary>
+/// Tries at signing in, setting up, resetting and codes: 10 per person and 50 per address in 15 minutes (S-A4). Of IPv6 a whole /64 counts as
+/// one address: whoever has one address of it has all. In memory: a restart forgives.
+/// </summary>
 internal sealed class SignInLimits(TimeProvider time)
 {
     private const int MaxTracked = 20_000;
@@ -10,7 +16,8 @@ internal sealed class SignInLimits(TimeProvider time)
     private readonly Dictionary<string, Queue<long>> _tries = new(StringComparer.Ordinal);
 
     /// <summary>Counts one try; false when either limit is used up.</summary>
-    public bool TryTake(string email, string address)
+    /// <param name="whose">E-mail, or the link of a mail; of an empty one, and of one longer than any, only the address is counted.</param>
+    public bool TryTake(string whose, string address)
     {
         lock (_gate)
         {
@@ -22,9 +29,8 @@ internal sealed class SignInLimits(TimeProvider time)
                 }
             }
 
-            // Longer than any address of a person: nobody's, and not to be remembered whole.
-            var person = TriesOf("e:" + (email.Length > 254 ? "" : email.Trim().ToLowerInvariant()));
-            var place = TriesOf("a:" + address);
+            var person = whose.Length is 0 or > PersonRules.LongestEmail ? new Queue<long>() : TriesOf("e:" + whose.Trim().ToLowerInvariant());
+            var place = TriesOf("a:" + Place(address));
             if (Count(person) >= 10 || Count(place) >= 50)
             {
                 return false;
@@ -35,6 +41,22 @@ internal sealed class SignInLimits(TimeProvider time)
             place.Enqueue(now);
             return true;
         }
+    }
+
+    /// <summary>An IPv4 address as it is, of IPv6 the first 64 bits.</summary>
+    public static string Place(string address)
+    {
+        if (!IPAddress.TryParse(address, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address;
+        }
+
+        if (ip.IsIPv4MappedToIPv6)
+        {
+            return ip.MapToIPv4().ToString();
+        }
+
+        return Convert.ToHexStringLower(ip.GetAddressBytes().AsSpan(0, 8)) + "/64";
     }
 
     private Queue<long> TriesOf(string key)

@@ -51,7 +51,7 @@ public sealed class InvalidRequestTests
     {
         await using var two = await TwoAccounts.StartAsync();
         var before = two.StoredState();
-        foreach (var path in new[] { "/account/setup", "/account/sign-in", "/account/sign-out" })
+        foreach (var path in new[] { "/account/setup", "/account/sign-up", "/account/sign-in", "/account/second-factor", "/account/sign-out", "/account/forgot-password", "/account/reset-password", "/account/accept-invitation" })
         {
             foreach (var type in new[] { "application/x-www-form-urlencoded", "application/json", "text/plain" })
             {

@@ -79,8 +79,10 @@ public sealed class RouteTableTests
                 using var theirs = await two.Stranger.SendAsync(row.Request(two.Theirs, place, two.Mine[place.Name]), Stop);
                 using var nobodys = await two.Stranger.SendAsync(row.Request(two.Theirs, place, Guid.NewGuid()), Stop);
                 var at = $"{row.Route} {place.Name} {place.Number}";
-                theirs.StatusCode.ShouldBe(HttpStatusCode.NotFound, at);
-                nobodys.StatusCode.ShouldBe(HttpStatusCode.NotFound, at);
+                // A page may answer 200 with nothing of it on it, like for an id that never was: the other table has that cell too.
+                var expected = row.IsApi ? "404" : row.Stranger;
+                Class(theirs).ShouldBe(expected, at);
+                Class(nobodys).ShouldBe(expected, at);
                 if (row.IsApi)
                 {
                     (await BodyAsync(theirs)).ShouldBe(await BodyAsync(nobodys), at);

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AiBotKit.Accounts;
+using AiBotKit.Accounts.Keys;
+using AiBotKit.Accounts.Sessions;
+using AiBotKit.Accounts.Team;
 using AiBotKit.Channels;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
@@ -84,6 +87,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
                 var agent = two.NewPerson(account == first ? "ada@example.com" : "abe@example.com", account, PersonRole.Agent);
                 names["person"] = agent.Id;
                 db.Add(agent);
+                db.AddRange(PersonsThings(account, agent.Id, names));
             }
 
             RecordGap.Record(db, first, two.Chatbot, two.Conversation, Canary, [], 0, Start);
@@ -193,6 +197,19 @@ internal sealed class TwoAccounts : IAsyncDisposable
             ("deadLetter", letter, new DeadLetter { Id = letter, AccountId = account, Kind = "webhook_item", Reason = text, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start }),
             ("source", source, new Source { Id = source, AccountId = account, ChatbotId = chatbot, Kind = SourceKind.Text, CreatedAt = Start }),
             ("document", document, new Document { Id = document, AccountId = account, ChatbotId = chatbot, SourceId = source, Name = text, Title = text, Format = "md", Content = text, Fingerprint = "", UpdatedAt = Start }),
+        ];
+    }
+
+    /// <summary>What belongs to a person, added to the names.</summary>
+    private static object[] PersonsThings(Guid account, Guid person, Dictionary<string, Guid> names)
+    {
+        Guid New(string name) => names[name] = Guid.CreateVersion7(Start);
+        var now = TimeProvider.System.GetUtcNow();
+        return
+        [
+            new Session { Id = New("session"), KeyHash = RandomToken.Hash(RandomToken.New()), AccountId = account, PersonId = person, CreatedAt = now, LastSeenAt = now },
+            new Invitation { Id = New("invitation"), AccountId = account, Email = "new@example.com", Role = PersonRole.Agent, Hash = RandomToken.Hash(RandomToken.New()), CreatedAt = now, ExpiresAt = now.AddDays(7) },
+            new ApiKey { Id = New("apiKey"), AccountId = account, Name = "till", Role = PersonRole.Agent, Hash = RandomToken.Hash(RandomToken.New()), Last4 = "abcd", CreatedAt = now },
         ];
     }
 

@@ -7,6 +7,7 @@ using AiBotKit.Conversations;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
+using AiBotKit.Hosting.Mail;
 using AiBotKit.Hosting.Secrets;
 using AiBotKit.Hosting.Telemetry;
 using AiBotKit.Knowledge;
@@ -65,6 +66,15 @@ public sealed class SettingsTests
         { "Simulator:Url", "localhost:5081", "an absolute http:// or https:// address" },
         { "Api:Key", "short", "8 to 4096 characters" },
         { "Api:Key", "changeme-changeme", "a real secret" },
+        { "Accounts:SignUp", "Everybody", "Invite or Open" },
+        { "Accounts:SessionIdleHours", "0", "a whole number from 1 to 720" },
+        { "Accounts:SessionDays", "366", "a whole number from 1 to 365" },
+        { "Mail:Host", "mail server", "the name or address of a mail server" },
+        { "Mail:Port", "0", "a whole number from 1 to 65535" },
+        { "Mail:User", new string('u', 255), "at most 254 characters" },
+        { "Mail:Password", "a password", "1 to 4096 characters without spaces" },
+        { "Mail:From", "shop", "an e-mail address" },
+        { "Mail:Tls", "Maybe", "Auto or Off" },
         { "Http:KnownProxies", "proxy", "a list of IP addresses" },
         { "Http:AllowInsecure", "yes", "true or false" },
         { "Secrets:MasterKey", "abc", "a key of 256 bits" },
@@ -177,6 +187,7 @@ public sealed class SettingsTests
         SecretsOptions.Read(settings);
         AccountsOptions.Read(settings);
         PlanCatalogue.Read(settings);
+        MailOptions.Read(settings);
         var chatbots = ChatbotsOptions.Read(settings);
         WhatsAppSettings.Read(settings, [.. chatbots.Items.Select(c => c.Name)]);
         ConversationsOptions.Read(settings);

@@ -24,7 +24,7 @@ public sealed record AuditDay(string Name, IReadOnlyList<AuditLine> Lines);
 internal static class AuditRules
 {
     /// <summary>Acts in which somebody did not get what was asked for.</summary>
-    public static readonly string[] Refusals = [AuditActs.SignInFailed, AuditActs.SetUpRefused, AuditActs.ApiKeyRefused, AuditActs.AccessDenied];
+    public static readonly string[] Refusals = [AuditActs.SignInFailed, AuditActs.SetUpRefused, AuditActs.ApiKeyRefused, AuditActs.AccessDenied, AuditActs.SecondFactorRefused, AuditActs.PasswordResetRefused, AuditActs.InvitationRefused];
 
     /// <param name="entries">The latest first.</param>
     public static IReadOnlyList<AuditDay> Days(IReadOnlyList<AuditEntry> entries, DateTimeOffset now, TimeZoneInfo zone)
@@ -56,6 +56,7 @@ internal static class AuditRules
     private static string Who(AuditEntry entry) => entry switch
     {
         { Act: AuditActs.ApiKeyRefused } => "A wrong API key",
+        { By: ActorKind.ApiKey, ByName: { } name } => $"The API key {name}",
         { By: ActorKind.ApiKey } => "The API key",
         { By: ActorKind.System } => "The server",
         _ => entry.ByName ?? "Somebody",
@@ -67,6 +68,33 @@ internal static class AuditRules
         AuditActs.SetUpRefused => ("could not make the owner's account.", null, null),
         AuditActs.SignedIn => ("signed in.", null, null),
         AuditActs.SignInFailed => ("could not sign in.", null, null),
+        AuditActs.SignedOut => ("signed out.", null, null),
+        AuditActs.SessionEnded => ("ended a session.", null, null),
+        AuditActs.SessionsEnded => ("ended all other sessions.", null, null),
+        AuditActs.SecondFactorOn => ("set up a second factor.", null, null),
+        AuditActs.SecondFactorOff when entry.Detail is not null => ("removed the second factor of", entry.Detail, null),
+        AuditActs.SecondFactorOff => ("removed the second factor.", null, null),
+        AuditActs.SecondFactorRefused => ("gave a wrong code.", null, null),
+        AuditActs.RecoveryCodeUsed => ("signed in with a recovery code.", null, null),
+        AuditActs.RecoveryCodesRenewed => ("made new recovery codes.", null, null),
+        AuditActs.SecondFactorRequired => ("demanded a second factor of everybody.", null, null),
+        AuditActs.SecondFactorOptional => ("made the second factor optional.", null, null),
+        AuditActs.PasswordChanged => ("changed the password.", null, null),
+        AuditActs.PasswordResetAsked => ("asked for a new password.", null, null),
+        AuditActs.PasswordResetRefused => ("could not set a new password.", null, null),
+        AuditActs.PasswordReset => ("set a new password by the link from the mail.", null, null),
+        AuditActs.AccountMade => ("signed up and made the account", entry.Detail, null),
+        AuditActs.AccountRenamed => ("renamed the account to", entry.Detail, null),
+        AuditActs.PersonInvited => ("invited", entry.Detail, null),
+        AuditActs.InvitationRevoked => ("took back the invitation of", entry.Detail, null),
+        AuditActs.InvitationRefused => ("could not join by an invitation.", null, null),
+        AuditActs.PersonJoined => ("joined as", entry.Detail, null),
+        AuditActs.NameChanged => ("took the name", entry.Detail, null),
+        AuditActs.RoleChanged => ("changed the role of", entry.Detail, null),
+        AuditActs.PersonDeactivated => ("deactivated", entry.Detail, null),
+        AuditActs.PersonReactivated => ("activated again", entry.Detail, null),
+        AuditActs.ApiKeyMade => ("made the API key", entry.Detail, null),
+        AuditActs.ApiKeyRevoked => ("revoked the API key", entry.Detail, null),
         AuditActs.ApiKeyRefused => ("was refused at", entry.AboutId, null),
         AuditActs.AccessDenied => ("was denied", entry.AboutId, null),
         AuditActs.SecretChanged => ("found the secret", entry.AboutId, entry.Detail + " in the configuration."),

@@ -13,6 +13,12 @@ internal sealed class ViewerSession(AuthenticationStateProvider authentication)
 {
     public Guid AccountId { get; private set; }
 
+    /// <summary>The signed-in person; null for an API key.</summary>
+    public Guid? PersonId { get; private set; }
+
+    /// <summary>The session that this circuit lives on; null for an API key.</summary>
+    public Guid? SessionId { get; private set; }
+
     public string Name { get; private set; } = "";
 
     /// <summary>Where the page was asked from; set by the root component before anything else.</summary>
@@ -42,7 +48,7 @@ internal sealed class ViewerSession(AuthenticationStateProvider authentication)
             throw new InvalidOperationException("A dashboard page was shown without a signed-in account.");
         }
 
-        AccountId = account;
+        (AccountId, PersonId, SessionId) = (account, user.PersonId(), user.SessionId());
         IsOperator = user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator);
         IsOwner = IsOperator || user.HasClaim(SignedIn.RoleClaim, SignedIn.Owner);
         Actor = SignedIn.Actor(user, Address);

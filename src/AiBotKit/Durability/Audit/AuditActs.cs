@@ -7,6 +7,38 @@ internal static class AuditActs
     public const string SetUpRefused = "set_up_refused";
     public const string SignedIn = "signed_in";
     public const string SignInFailed = "sign_in_failed";
+    public const string SignedOut = "signed_out";
+    public const string SessionEnded = "session_ended";
+    public const string SessionsEnded = "sessions_ended";
+
+    public const string SecondFactorOn = "second_factor_on";
+    public const string SecondFactorOff = "second_factor_off";
+    public const string SecondFactorRefused = "second_factor_refused";
+    public const string RecoveryCodeUsed = "recovery_code_used";
+    public const string RecoveryCodesRenewed = "recovery_codes_renewed";
+
+    /// <summary>The account demands a second factor of everybody, or does not any more.</summary>
+    public const string SecondFactorRequired = "second_factor_required";
+    public const string SecondFactorOptional = "second_factor_optional";
+
+    public const string PasswordChanged = "password_changed";
+    public const string PasswordResetAsked = "password_reset_asked";
+    public const string PasswordResetRefused = "password_reset_refused";
+    public const string PasswordReset = "password_reset";
+
+    /// <summary>Somebody signed up.</summary>
+    public const string AccountMade = "account_made";
+    public const string AccountRenamed = "account_renamed";
+    public const string PersonInvited = "person_invited";
+    public const string InvitationRevoked = "invitation_revoked";
+    public const string InvitationRefused = "invitation_refused";
+    public const string PersonJoined = "person_joined";
+    public const string NameChanged = "name_changed";
+    public const string RoleChanged = "role_changed";
+    public const string PersonDeactivated = "person_deactivated";
+    public const string PersonReactivated = "person_reactivated";
+    public const string ApiKeyMade = "api_key_made";
+    public const string ApiKeyRevoked = "api_key_revoked";
     public const string ApiKeyRefused = "api_key_refused";
 
     /// <summary>Somebody signed in asked for what only others may do.</summary>

@@ -54,17 +54,22 @@ internal sealed class OutboundDoor
         return new HttpClient(handler) { Timeout = policy.Timeout };
     }
 
-    private async ValueTask<Stream> ConnectAsync(OutboundPolicy policy, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    /// <summary>A connection for what is not HTTP (mail), under the same rules.</summary>
+    /// <exception cref="HttpRequestException">The name has no address, or one that is not allowed.</exception>
+    public ValueTask<Stream> ConnectAsync(OutboundPolicy policy, OutboundEndpoint endpoint, CancellationToken cancellationToken) => ConnectAsync(policy, endpoint.Scheme, endpoint.Host, endpoint.Port, cancellationToken);
+
+    private ValueTask<Stream> ConnectAsync(OutboundPolicy policy, SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        ConnectAsync(policy, context.InitialRequestMessage.RequestUri?.Scheme ?? "", context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
+
+    private async ValueTask<Stream> ConnectAsync(OutboundPolicy policy, string scheme, string host, int port, CancellationToken cancellationToken)
     {
-        var host = context.DnsEndPoint.Host;
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
         if (addresses.Length == 0)
         {
             throw new HttpRequestException(HttpRequestError.NameResolutionError, "the name has no address");
         }
 
-        var scheme = context.InitialRequestMessage.RequestUri?.Scheme ?? "";
-        var isConfigured = policy.Configured.Contains(new(scheme, host.ToLowerInvariant(), context.DnsEndPoint.Port));
+        var isConfigured = policy.Configured.Contains(new(scheme, host.ToLowerInvariant(), port));
         if (!isConfigured && !Array.TrueForAll(addresses, AddressRules.IsPublic))
         {
             throw new OutboundRefusedException($"{policy.Purpose}: the host has an address that is not public");
@@ -74,7 +79,7 @@ internal sealed class OutboundDoor
         {
             try
             {
-                return await connect(new IPEndPoint(addresses[i], context.DnsEndPoint.Port), cancellationToken);
+                return await connect(new IPEndPoint(addresses[i], port), cancellationToken);
             }
             catch (SocketException) when (i + 1 < addresses.Length)
             {

@@ -112,6 +112,8 @@
     if (state === 'hide') { delete bar.dataset.state; return; }
     bar.dataset.state = state;
     if (state === 'rejected') location.reload();
+    // Closed because the session ended? Then there is nothing to reconnect to: the page anew leads to where this browser may go now.
+    else fetch('/api/account', { redirect: 'manual' }).then(answer => { if (answer.status === 401 || answer.status === 403) location.reload(); }).catch(() => { });
   }, true);
 
   window.aibotkit = {

@@ -1,0 +1,54 @@
+using AiBotKit.Durability.Mails;
+
+namespace AiBotKit.Accounts;
+
+/// <summary>What the mails of this feature say. Plain text: a link in it is what it looks like.</summary>
+internal static class MailTexts
+{
+    public static StoredMail Reset(MailOutbox mails, Person person, string link, DateTimeOffset now) => mails.Prepare(
+        person.AccountId,
+        person.Email,
+        "Set a new password for AI Bot Kit",
+        $"""
+        Hello {person.DisplayName},
+
+        somebody, probably you, asked for a new password. Set it here within an hour; the link works once:
+
+        {link}
+
+        If it was not you, do nothing: your password stays as it is.
+        """,
+        now);
+
+    public static StoredMail PasswordChanged(MailOutbox mails, Person person, DateTimeOffset now) => mails.Prepare(
+        person.AccountId,
+        person.Email,
+        "Your AI Bot Kit password was changed",
+        $"""
+        Hello {person.DisplayName},
+
+        your password was changed. You are signed out everywhere else, and the API keys that you made do not work any more.
+
+        If it was not you, set a new password at once: choose "Forgot your password?" on the sign-in page.
+        """,
+        now);
+
+    /// <param name="inviter">Null when an API key invited.</param>
+    public static StoredMail Invitation(MailOutbox mails, Guid accountId, string email, string account, string? inviter, string link, DateTimeOffset now) => mails.Prepare(
+        accountId,
+        email,
+        $"You are invited to {OneLine(account)} on AI Bot Kit",
+        $"""
+        Hello,
+
+        {(inviter is null ? "you are invited" : $"{OneLine(inviter)} invites you")} to answer customers of {OneLine(account)} together. Choose your name and password here within 7 days; the link works once:
+
+        {link}
+
+        If you do not know what this is about, do nothing.
+        """,
+        now);
+
+    /// <summary>Names are people's own; one with line ends would write headers or paragraphs of its own.</summary>
+    private static string OneLine(string name) => new([.. name.Select(c => char.IsControl(c) ? ' ' : c)]);
+}
