@@ -19,6 +19,7 @@ internal static class OnboardingEndpoints
     public static void MapOnboarding(this IEndpointRouteBuilder app)
     {
         app.MapGet("/embedded-signup", Page);
+        app.MapGet("/embedded-signup/foreign", (HttpContext http, PageFiles files) => Framed(http, files, "foreign.html"));
         app.MapGet("/embedded-signup/numbers", Numbers);
         app.MapPost("/embedded-signup/choose", Choose);
         app.MapPost("/api/onboarding/complete", CompleteAsync).AddEndpointFilter<PartnerGate>();
@@ -37,20 +38,25 @@ internal static class OnboardingEndpoints
 
     private static IResult Page(HttpContext http, PageFiles files, SignupBook book, string? state)
     {
-        if (files.Find("signup.html") is not { } file)
-        {
-            return Results.NotFound();
-        }
-
         if (state is { Length: > 0 and <= 200 })
         {
             book.Open(state);
         }
 
+        return Framed(http, files, "signup.html");
+    }
+
+    private static IResult Framed(HttpContext http, PageFiles files, string name)
+    {
+        if (files.Find(name) is not { } file)
+        {
+            return Results.NotFound();
+        }
+
         var headers = http.Response.Headers;
 
         // Made to be shown in a frame of somebody else's page.
-        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors *";
+        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-cache";

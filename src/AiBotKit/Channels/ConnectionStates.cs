@@ -50,10 +50,11 @@ internal static class ConnectionStates
     private const string AboutOneMessage = " The customer did not get this message.";
 
     /// <param name="connection">Null when the chatbot has none.</param>
-    /// <param name="lockedByPlan">The account's plan does not have WhatsApp.</param>
+    /// <param name="lockedByPlan">The account's plan does not have WhatsApp; a connection that the plan has paused says so itself.</param>
     /// <param name="signupOpen">A sign-up for this chatbot was begun and is neither finished nor over.</param>
     public static ConnectionStatus Of(Connection? connection, bool lockedByPlan = false, bool signupOpen = false)
     {
+        lockedByPlan = lockedByPlan || connection is { PausedByPlan: true };
         if (connection is null or { DisconnectedAt: not null } && signupOpen && !lockedByPlan)
         {
             return new(ConnectionState.Connecting, "Connecting", "The sign-up is open.", "Finish it, or cancel it and start again: each sign-up is good for 30 minutes.");

@@ -81,8 +81,11 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await using var shop = await StartAsync(behaviour);
         await using var context = await NewContextAsync();
         var (page, _) = await OpenAsync(context, shop);
+        await page.EvaluateAsync("window.heard = []; addEventListener('message', e => { if (JSON.stringify(e.data).includes('FINISH')) window.heard.push(e.origin); })");
         await WalkAsync(page, "15550100002");
         await page.FrameLocator("dialog iframe").GetByText("All set").WaitForAsync();
+        await page.WaitForFunctionAsync("window.heard.length > 0");
+        (await page.EvaluateAsync<string>("window.heard[0]")).ShouldBe(behaviour.Contains("foreign", StringComparison.Ordinal) ? "null" : new Uri(shop.Shop.Simulator.Url).GetLeftPart(UriPartial.Authority));
 
         // The same words from the right frame are heard, so a second is long enough for those that must not be.
         await page.WaitForTimeoutAsync(1_000);
@@ -121,7 +124,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await page.GetByText("The provider does not accept this key.").WaitForAsync();
         await page.GetByLabel("API key").FillAsync(ConnectShop.SecondKey);
         await page.GetByRole(AriaRole.Button, new() { Name = "Show my numbers" }).ClickAsync();
-        await page.GetByText("+15550100002").WaitForAsync();
+        await page.GetByText("+1 555 010 0002").WaitForAsync();
         await ShootAsync(page, "connect-key");
         await page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
         await page.GetByText("We received our own test event").WaitForAsync();

@@ -20,6 +20,7 @@ public sealed class ConnectionStatesTests
         Of(Row(enabled: false, connecting: true)).Name.ShouldBe("connecting");
         Of(Row(enabled: false, broken: "x")).Name.ShouldBe("broken");
         Of(Row(broken: "x"), lockedByPlan: true).Name.ShouldBe("locked");
+        Of(Row(byPlan: true)).Name.ShouldBe("locked");
         Of(Row(gone: true, broken: "The account was deleted. Connect again.")).ShouldBe(new ConnectionStatus(ConnectionState.Disconnected, "Disconnected", "The account was deleted.", "Connect again."));
         Of(Row(gone: true), lockedByPlan: true).Name.ShouldBe("disconnected");
         Of(Row(gone: true), signupOpen: true).Name.ShouldBe("connecting");
@@ -36,7 +37,7 @@ public sealed class ConnectionStatesTests
 
     private static ConnectionStatus Of(Connection? connection, bool lockedByPlan = false, bool signupOpen = false) => ConnectionStates.Of(connection, lockedByPlan, signupOpen);
 
-    private static Connection Row(bool? enabled = true, bool gone = false, string? broken = null, bool connecting = false) => new()
+    private static Connection Row(bool? enabled = true, bool gone = false, string? broken = null, bool connecting = false, bool byPlan = false) => new()
     {
         Id = default,
         AccountId = default,
@@ -50,6 +51,7 @@ public sealed class ConnectionStatesTests
         CreatedAt = Now,
         Enabled = enabled,
         DisconnectedAt = gone ? Now : null,
+        PausedByPlan = byPlan,
         BrokenReason = broken,
         ConnectingSince = connecting ? Now : null,
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -90,9 +91,14 @@ public sealed class StoredSecretTests
     }
 
     [Fact]
-    public async Task No_planted_secret_is_in_any_answer_or_log_line()
+    public async Task No_planted_secret_is_in_any_answer_log_line_or_metric()
     {
         var log = new LogLines();
+        using var metrics = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        metrics.SetMeasurementEventCallback<long>((instrument, _, tags, _) => log.Measured(instrument, tags));
+        metrics.SetMeasurementEventCallback<int>((instrument, _, tags, _) => log.Measured(instrument, tags));
+        metrics.SetMeasurementEventCallback<double>((instrument, _, tags, _) => log.Measured(instrument, tags));
+        metrics.Start();
         await using var shop = await ConnectShop.StartAsync(new Dictionary<string, string?> { ["WhatsApp:Onboarding:PartnerKey"] = ConnectShop.PartnerKey, ["Logging:LogLevel:Default"] = "Trace" }, log);
         var connection = await shop.ConnectAsync(HttpStatusCode.Created);
         var id = connection.GetProperty("id").GetGuid();
@@ -131,7 +137,8 @@ public sealed class StoredSecretTests
         }
 
         answers.ToString().ShouldContain(ConnectShop.SecondNumber);
-        log.Text.ShouldNotBeEmpty();
+        metrics.RecordObservableInstruments();
+        log.Text.ShouldContain("aibotkit.webhooks");
         foreach (var secret in planted)
         {
             answers.ToString().ShouldNotContain(secret);
@@ -181,6 +188,20 @@ public sealed class StoredSecretTests
                 {
                     return _text.ToString();
                 }
+            }
+        }
+
+        public void Measured(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            lock (_text)
+            {
+                _text.Append(instrument.Name);
+                foreach (var (name, value) in tags)
+                {
+                    _text.Append(' ').Append(name).Append('=').Append(value);
+                }
+
+                _text.AppendLine();
             }
         }
 

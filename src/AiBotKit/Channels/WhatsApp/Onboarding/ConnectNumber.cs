@@ -160,6 +160,7 @@ internal sealed class ConnectNumber(
             PhoneNumberId = number.PhoneNumberId,
             DisplayPhoneNumber = "",
             Enabled = false,
+            PausedAt = now,
             CreatedAt = now,
         };
         db.Add(row);
@@ -177,6 +178,8 @@ internal sealed class ConnectNumber(
         if (row.DisconnectedAt is not null)
         {
             row.Enabled = false;
+            row.PausedAt = now;
+            row.PausedByPlan = false;
             row.Epoch++;
         }
 
