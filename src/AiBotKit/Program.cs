@@ -55,9 +55,11 @@ try
     app.MapApiDocument();
     app.MapAccounts();
     app.MapPlans();
+    app.MapChatbots();
     app.MapWhatsApp();
     app.MapPausedMessages();
     app.MapConversations();
+    app.MapAssistant();
     app.MapKnowledge();
     app.MapOperations();
     app.MapDashboard();

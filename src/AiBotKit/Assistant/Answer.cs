@@ -1,3 +1,5 @@
+using AiBotKit.Chatbots;
+
 namespace AiBotKit.Assistant;
 
 /// <summary>Answers one turn. A seam: the crash simulator and the load tests script it, production uses <c>Answerer</c>.</summary>
@@ -13,7 +15,8 @@ internal interface IAnswerer
 /// <summary>What a customer means, with what was said before.</summary>
 /// <param name="Text">The unanswered messages of the turn joined by line breaks, in the customer's order.</param>
 /// <param name="History">Earlier messages, oldest first, without the ones in <paramref name="Text"/>; at most 20.</param>
-internal sealed record Question(Guid AccountId, Guid ChatbotId, Guid ConversationId, string Text, IReadOnlyList<HistoryLine> History);
+/// <param name="As">An unsaved form of the chatbot to answer as, for a preview; null = as it is stored.</param>
+internal sealed record Question(Guid AccountId, Guid ChatbotId, Guid ConversationId, string Text, IReadOnlyList<HistoryLine> History, Chatbot? As = null);
 
 /// <summary>One earlier message.</summary>
 internal sealed record HistoryLine(Speaker Speaker, string Text);

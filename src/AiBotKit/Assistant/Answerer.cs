@@ -35,7 +35,7 @@ internal sealed partial class Answerer(
         Chatbot? chatbot;
         try
         {
-            chatbot = await readChatbot(question.AccountId, question.ChatbotId, cancellationToken);
+            chatbot = question.As ?? await readChatbot(question.AccountId, question.ChatbotId, cancellationToken);
         }
         catch (Exception error) when (IsOurs(error, cancellationToken))
         {
@@ -50,7 +50,7 @@ internal sealed partial class Answerer(
         var mayTalk = model.IsConfigured && chatbot.AnswerScope == AnswerScope.KnowledgeFirst;
         if (!mayTalk && SmallTalkRules.Classify(question.Text) is var (kind, language))
         {
-            var texts = FixedTexts.For(language);
+            var texts = FixedTexts.For(chatbot.Language ?? language);
             var reply = kind switch
             {
                 SmallTalk.Thanks => texts.Thanks,
@@ -154,7 +154,7 @@ internal sealed partial class Answerer(
         if (reply.Text is null || Clean(reply.Text) is not { } cleaned)
         {
             trace = Note(trace, reply.Failure ?? "The model's text was refused by the guard.");
-            return Quote(findings, trace) is { } quoted
+            return Quote(chatbot, findings, trace) is { } quoted
                 ? quoted
                 : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), Outage: true);
         }
@@ -196,7 +196,7 @@ internal sealed partial class Answerer(
 
     private static Answer QuoteOrNotKnown(Chatbot chatbot, Question question, IReadOnlyList<Finding> findings, AnswerTrace trace)
     {
-        if (Quote(findings, trace) is { } quoted)
+        if (Quote(chatbot, findings, trace) is { } quoted)
         {
             return quoted;
         }
@@ -206,12 +206,12 @@ internal sealed partial class Answerer(
     }
 
     /// <summary>The first passage that may be quoted, or null when none may.</summary>
-    private static Answer? Quote(IReadOnlyList<Finding> findings, AnswerTrace trace)
+    private static Answer? Quote(Chatbot chatbot, IReadOnlyList<Finding> findings, AnswerTrace trace)
     {
         foreach (var finding in findings)
         {
             var found = finding.Found;
-            if (finding.Quotable is { } best && finding.Quote(best, FixedTexts.For(found.Language).Source) is { } text)
+            if (finding.Quotable is { } best && finding.Quote(best, FixedTexts.For(chatbot.Language ?? found.Language).Source) is { } text)
             {
                 trace = trace with { Evidence = best.Evidence, SearchText = finding == findings[0] ? trace.SearchText : finding.Own is null ? null : finding.Searched };
                 return new(AnswerKind.Extractive, text, [ExtractiveRules.Cite(1, best)], Traced(trace, found, [best]), AsWritten: true);
@@ -225,7 +225,7 @@ internal sealed partial class Answerer(
     {
         var titles = found.Passages.Select(p => p.Topic).Distinct(StringComparer.OrdinalIgnoreCase).Take(3).ToList();
         return (found.NearFloor || found.AboveFloor) && titles.Count > 0 && !TopicRules.WasOffered(question.History)
-            ? new(AnswerKind.Topics, TopicRules.List(FixedTexts.For(found.Language).Topics, titles), [], Traced(trace, found, []), IsGap: true, AsWritten: true)
+            ? new(AnswerKind.Topics, TopicRules.List(FixedTexts.For(chatbot.Language ?? found.Language).Topics, titles), [], Traced(trace, found, []), IsGap: true, AsWritten: true)
             : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), IsGap: true);
     }
 

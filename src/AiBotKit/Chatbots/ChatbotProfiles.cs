@@ -29,4 +29,7 @@ internal sealed class ChatbotProfiles(ReadDb readDb, TimeProvider time)
 
         return chatbot;
     }
+
+    /// <summary>After the commit of a change: the next answer reads it anew.</summary>
+    public void Forget(Guid accountId, Guid chatbotId) => _known.TryRemove((accountId, chatbotId), out _);
 }

@@ -2,6 +2,7 @@ using AiBotKit.Accounts;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Chatbots;
 
@@ -24,11 +25,17 @@ internal sealed class SeedChatbots(ChatbotsOptions options, FirstAccount account
 
     private static void Seed(AppDbContext db, ConfiguredChatbot wanted, Guid accountId, DateTimeOffset now)
     {
-        var chatbot = db.Set<Chatbot>().FirstOrDefault(c => c.AccountId == accountId && c.Name == wanted.Name);
+        // The owner may have renamed or deleted it since; it is not made a second time.
+        var chatbot = db.Set<Chatbot>().IgnoreQueryFilters().FirstOrDefault(c => c.AccountId == accountId && (c.ConfiguredName == wanted.Name || (c.ConfiguredName == null && c.Name == wanted.Name && c.DeletedAt == null)));
+        if (chatbot?.DeletedAt is not null)
+        {
+            return;
+        }
+
         var isNew = chatbot is null;
         if (chatbot is null)
         {
-            chatbot = new Chatbot { Id = Guid.CreateVersion7(now), AccountId = accountId, Name = wanted.Name, CreatedAt = now };
+            chatbot = new Chatbot { Id = Guid.CreateVersion7(now), AccountId = accountId, Name = wanted.Name, ConfiguredName = wanted.Name, CreatedAt = now };
             db.Add(chatbot);
         }
 

@@ -4,9 +4,11 @@ using AiBotKit.Dashboard.Audit;
 using AiBotKit.Dashboard.Bots;
 using AiBotKit.Dashboard.Connect;
 using AiBotKit.Dashboard.DeadLetters;
+using AiBotKit.Dashboard.Editor;
 using AiBotKit.Dashboard.Health;
 using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Dashboard.Plans;
+using AiBotKit.Dashboard.Integrations;
 using AiBotKit.Dashboard.Shell;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,6 +34,9 @@ internal static class DashboardEndpoints
         builder.Services.AddSingleton<ReadAudit>();
         builder.Services.AddSingleton<ReadPlanPage>();
         builder.Services.AddSingleton<ReadConnect>();
+        builder.Services.AddSingleton<ReadEditor>();
+        builder.Services.AddSingleton<ReadIntegrations>();
+        builder.Services.AddSingleton<ReadKnowledge>();
         builder.Services.AddScoped<ViewerSession>();
         builder.Services.AddScoped<CircuitReconnects>();
         builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<CircuitReconnects>());
@@ -40,6 +45,7 @@ internal static class DashboardEndpoints
     public static void MapDashboard(this WebApplication app)
     {
         app.UseRefusalOfUnknownConversations();
+        app.UseRefusalOfUnknownChatbots();
         app.UseAntiforgery();
         app.MapGet("/api/health", HealthAsync).RequireAuthorization().WithTags("Operations").WithName("ReadHealth").WithSummary("How the account's messages are moving, and the state of the store.");
         app.MapStaticAssets().AllowAnonymous();

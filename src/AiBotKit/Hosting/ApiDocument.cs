@@ -1,9 +1,10 @@
 using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 
 namespace AiBotKit.Hosting;
 
 /// <summary>
-/// The OpenAPI document of the REST API, served at <c>/openapi/v1.json</c> to everybody (it says what the source says, and nothing of the
+/// The OpenAPI document of the REST API, served at <c>/openapi/v1.json</c> to everybody, as a page at <c>/api-docs</c> (it says what the source says, and nothing of the
 /// installation) and checked in as <c>docs/api/openapi.json</c>. What all routes have in common is added here: the key, the page, the problems.
 /// </summary>
 internal static class ApiDocument
@@ -31,7 +32,21 @@ internal static class ApiDocument
         return Task.CompletedTask;
     }));
 
-    public static void MapApiDocument(this WebApplication app) => app.MapOpenApi().AllowAnonymous();
+    public static void MapApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi().AllowAnonymous();
+        // Nothing of it comes from anywhere else, and nothing goes there.
+        app.MapScalarApiReference("/api-docs", (options, context) => options
+            .WithTitle("AI Bot Kit API")
+            .WithOpenApiRoutePattern("/openapi/v1.json")
+            .WithNonce(SecurityHeaders.Nonce(context))
+            .DisableDefaultFonts()
+            .DisableTelemetry()
+            .DisableAgent()
+            .DisableMcp()
+            .HideClientButton()
+            .WithFavicon("/favicon.svg")).AllowAnonymous();
+    }
 
     private static void Complete(OpenApiDocument document)
     {

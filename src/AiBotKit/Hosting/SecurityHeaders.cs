@@ -3,10 +3,13 @@ using Microsoft.AspNetCore.StaticAssets;
 
 namespace AiBotKit.Hosting;
 
-/// <summary>Headers of every answer (S-X3, S-H5). The dashboard needs no inline script; the nonce is there for a page that one day does.</summary>
+/// <summary>Headers of every answer (S-X3, S-H5). The dashboard needs no inline script; the nonce is for the page that describes the API.</summary>
 internal static class SecurityHeaders
 {
     private const string NonceKey = "csp-nonce";
+
+    /// <summary>What an inline script of this answer must carry to be run.</summary>
+    public static string Nonce(HttpContext context) => (string)context.Items[NonceKey]!;
 
     public static void UseSecurityHeaders(this WebApplication app)
     {

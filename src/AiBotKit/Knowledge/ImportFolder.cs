@@ -85,7 +85,7 @@ internal sealed partial class ImportFolder(
 
         var found = new HashSet<string>(StringComparer.Ordinal);
         var changed = 0;
-        foreach (var (name, path) in KnowledgeFiles.Of(folder, chatbot.Name, isFirst))
+        foreach (var (name, path) in KnowledgeFiles.Of(folder, chatbot.ConfiguredName ?? chatbot.Name, isFirst))
         {
             // Also when it cannot be read now: what was imported of it before stays.
             found.Add(name);

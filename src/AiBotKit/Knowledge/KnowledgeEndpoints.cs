@@ -6,7 +6,6 @@ using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Paging;
 using AiBotKit.Knowledge.Embedding;
-using AiBotKit.Knowledge.Language;
 using AiBotKit.Knowledge.Ranking;
 using AiBotKit.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,10 +30,13 @@ internal static class KnowledgeEndpoints
         services.AddSingleton<KnowledgeChanges>();
         services.AddSingleton<RemoveDocuments>();
         services.AddSingleton<RemoveDocument>();
+        services.AddSingleton<ReleaseOfChatbot>(provider => provider.GetRequiredService<RemoveDocuments>().AllOfAsync);
         services.AddSingleton<ListDocuments>();
         services.AddSingleton<StoreDocument>();
         services.AddSingleton<RecordGap>();
         services.AddSingleton<ListGaps>();
+        services.AddSingleton<CloseGap>();
+        services.AddSingleton<TeachQuestion>();
         services.AddSingleton<ImportFolder>();
         services.AddHostedService(provider => provider.GetRequiredService<ImportFolder>());
     }
@@ -48,6 +50,7 @@ internal static class KnowledgeEndpoints
         group.MapDelete("/api/knowledge/documents/{id:guid}", RemoveDocumentAsync).WithName("RemoveDocument").WithSummary("Takes a document out of the knowledge; after the answer it is not found any more.")
             .ProducesProblem(StatusCodes.Status409Conflict).RequireAuthorization(SignedIn.Owner);
         group.MapGet("/api/gaps", ListGapsAsync).WithName("ListGaps").WithSummary("Lists questions that the knowledge could not answer, the latest first.");
+        group.MapDelete("/api/gaps/{id:guid}", CloseGapAsync).WithName("CloseGap").WithSummary("Takes a question off the list; it comes back when it is asked again.").RequireAuthorization(SignedIn.Owner);
     }
 
     private static async Task<Results<Ok<DocumentView>, ProblemHttpResult>> AddTextAsync(
@@ -63,13 +66,12 @@ internal static class KnowledgeEndpoints
             return NoChatbot(context);
         }
 
-        var document = new NewDocument(chatbot.AccountId, chatbot.Id, SourceKind.Text, request.Title.Trim(), request.Title.Trim(), "md", request.Text);
-        var stored = await store.RunAsync(document, cancellationToken);
+        var stored = await store.RunAsync(NewDocument.Text(chatbot.AccountId, chatbot.Id, request.Title, request.Text), cancellationToken);
         return TypedResults.Ok(new DocumentView(stored.Id, stored.Changed));
     }
 
     private static async Task<Results<Ok<DocumentView>, ProblemHttpResult>> AddQuestionAsync(
-        QuestionRequest request, ClaimsPrincipal user, HttpContext context, ReadDb reads, StoreDocument store, CancellationToken cancellationToken)
+        QuestionRequest request, ClaimsPrincipal user, HttpContext context, ReadDb reads, TeachQuestion teach, CancellationToken cancellationToken)
     {
         if (Problem(request, context) is { } problem)
         {
@@ -81,11 +83,7 @@ internal static class KnowledgeEndpoints
             return NoChatbot(context);
         }
 
-        var question = request.Question.Trim();
-        var answer = request.Answer.Trim();
-        var document = new NewDocument(
-            chatbot.AccountId, chatbot.Id, SourceKind.Questions, TextFolding.Fold(question), question, "txt", "Q: " + question + "\nA: " + answer, (question, answer));
-        var stored = await store.RunAsync(document, cancellationToken);
+        var stored = await teach.RunAsync(chatbot.AccountId, chatbot.Id, request.Question, request.Answer, null, cancellationToken);
         return TypedResults.Ok(new DocumentView(stored.Id, stored.Changed));
     }
 
@@ -106,6 +104,9 @@ internal static class KnowledgeEndpoints
     private static async Task<Results<Ok<Page<GapItem>>, ProblemHttpResult>> ListGapsAsync(
         ListGaps list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
         PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : TypedResults.Problem(PageRequest.Problem(context));
+
+    private static async Task<Results<NoContent, NotFound>> CloseGapAsync(Guid id, CloseGap close, ClaimsPrincipal user) =>
+        await close.RunAsync(user.AccountId(), id) ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Chatbot?> ChatbotAsync(ReadDb reads, ClaimsPrincipal user, string? idOrName, CancellationToken cancellationToken)
     {

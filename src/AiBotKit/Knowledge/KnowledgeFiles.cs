@@ -40,9 +40,11 @@ internal static class KnowledgeFiles
     };
 
     /// <summary>The text of a file: its byte order mark decides, else UTF-8, else Latin-1, which old editors wrote.</summary>
-    public static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
+    public static async Task<string> ReadAsync(string path, CancellationToken cancellationToken) => Decode(await File.ReadAllBytesAsync(path, cancellationToken));
+
+    /// <summary>The same of bytes that came another way.</summary>
+    public static string Decode(byte[] bytes)
     {
-        var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
         if (bytes is [0xFF, 0xFE, ..])
         {
             return Encoding.Unicode.GetString(bytes, 2, bytes.Length - 2);

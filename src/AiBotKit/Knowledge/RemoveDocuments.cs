@@ -36,6 +36,19 @@ internal sealed class RemoveDocuments(ReadDb reads, GroupCommitWriter writer, Re
         return gone.Count;
     }
 
+    /// <summary>Takes everything that a chatbot knows out, files of the folder as well: it is being deleted.</summary>
+    public async Task AllOfAsync(Guid accountId, Guid chatbotId, Actor by, CancellationToken cancellationToken)
+    {
+        List<Guid> all;
+        await using (var db = reads.Open())
+        {
+            all = await db.Set<Document>().Where(d => d.AccountId == accountId && d.ChatbotId == chatbotId).Select(d => d.Id).ToListAsync(cancellationToken);
+        }
+
+        await TakeOutAsync(
+            accountId, chatbotId, all, count => new AuditNote(accountId, by, AuditActs.KnowledgeRemoved, "chatbot", chatbotId.ToString(), count == 1 ? "1 document of a deleted chatbot" : $"{count} documents of a deleted chatbot"), cancellationToken);
+    }
+
     /// <summary>Takes these documents out of the store and of the index in memory; how many there were.</summary>
     /// <param name="note">The line of the audit trail for so many documents, written with each slice of them.</param>
     public async Task<int> TakeOutAsync(Guid accountId, Guid chatbotId, IReadOnlyCollection<Guid> documents, Func<int, AuditNote> note, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge.Embedding;
+using AiBotKit.Knowledge.Language;
 using AiBotKit.Knowledge.Ranking;
 using AiBotKit.Knowledge.Reading;
 using AiBotKit.Storage;
@@ -175,7 +176,20 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
 
 /// <summary>What is to be stored. <see cref="Pair"/>: the document is that one pair, whatever its content looks like.</summary>
 internal sealed record NewDocument(
-    Guid AccountId, Guid ChatbotId, SourceKind Source, string Name, string? Title, string Format, string Content, (string Question, string Answer)? Pair = null);
+    Guid AccountId, Guid ChatbotId, SourceKind Source, string Name, string? Title, string Format, string Content, (string Question, string Answer)? Pair = null)
+{
+    /// <summary>A text by its title; one with the same title is replaced.</summary>
+    /// <param name="format">txt, md or html.</param>
+    public static NewDocument Text(Guid accountId, Guid chatbotId, string title, string text, string format = "md") =>
+        new(accountId, chatbotId, SourceKind.Text, title.Trim(), title.Trim(), format, text);
+
+    /// <summary>A question with its answer; one with the same question, however it is spelled, is replaced.</summary>
+    public static NewDocument Question(Guid accountId, Guid chatbotId, string question, string answer)
+    {
+        (question, answer) = (question.Trim(), answer.Trim());
+        return new(accountId, chatbotId, SourceKind.Questions, TextFolding.Fold(question), question, "txt", "Q: " + question + "\nA: " + answer, (question, answer));
+    }
+}
 
 /// <summary>The document's id, and whether it was new or changed.</summary>
 internal sealed record StoredDocument(Guid Id, bool Changed);

@@ -90,7 +90,6 @@ internal sealed class TwoAccounts : IAsyncDisposable
                 db.AddRange(PersonsThings(account, agent.Id, names));
             }
 
-            RecordGap.Record(db, first, two.Chatbot, two.Conversation, Canary, [], 0, Start);
         });
         two.Anonymous = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = two.App.Address };
         two.Key = two.App.Api();
@@ -162,7 +161,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
     private static List<(string Name, Guid Id, object Thing)> Things(Guid account, string text, string number)
     {
         Guid New() => Guid.CreateVersion7(Start);
-        var (chatbot, connection, conversation, message, letter, source, document) = (New(), New(), New(), New(), New(), New(), New());
+        var (chatbot, connection, conversation, message, letter, source, document, gap) = (New(), New(), New(), New(), New(), New(), New(), New());
         return
         [
             ("chatbot", chatbot, new Chatbot { Id = chatbot, AccountId = account, Name = text, CreatedAt = Start }),
@@ -197,6 +196,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
             ("deadLetter", letter, new DeadLetter { Id = letter, AccountId = account, Kind = "webhook_item", Reason = text, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start }),
             ("source", source, new Source { Id = source, AccountId = account, ChatbotId = chatbot, Kind = SourceKind.Text, CreatedAt = Start }),
             ("document", document, new Document { Id = document, AccountId = account, ChatbotId = chatbot, SourceId = source, Name = text, Title = text, Format = "md", Content = text, Fingerprint = "", UpdatedAt = Start }),
+            ("gap", gap, new Gap { Id = gap, AccountId = account, ChatbotId = chatbot, Key = text, Question = text, ConversationId = conversation, FirstSeenAt = Start, LastSeenAt = Start, Nearest = "", Evidence = 0 }),
         ];
     }
 

@@ -67,7 +67,7 @@ internal sealed class DashboardApp : WebApplicationFactory<Program>
                 return Task.FromResult(AuthenticateResult.NoResult());
             }
 
-            var identity = new ClaimsIdentity([new Claim("account", account.ToString()), new Claim(ClaimTypes.Name, "Ana Duarte")], Scheme.Name);
+            var identity = new ClaimsIdentity([new Claim("account", account.ToString()), new Claim(ClaimTypes.Name, "Ana Duarte"), new Claim("role", "owner")], Scheme.Name);
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
         }
     }

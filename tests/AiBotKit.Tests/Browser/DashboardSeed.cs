@@ -6,6 +6,7 @@ using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
+using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,6 +31,27 @@ internal sealed class DashboardSeed(IServiceProvider services)
             AddChatbot(db, account, bot, connection, chatbot, number);
         });
         return (account, bot);
+    }
+
+    /// <summary>The account's first chatbot, which is taught a few things on the way.</summary>
+    public async Task<Guid> FirstChatbotAsync(Guid account)
+    {
+        Guid bot;
+        await using (var db = services.GetRequiredService<ReadDb>().Open())
+        {
+            bot = db.Set<Chatbot>().Where(c => c.AccountId == account).OrderBy(c => c.CreatedAt).Select(c => c.Id).First();
+        }
+
+        var store = services.GetRequiredService<StoreDocument>();
+        await store.RunAsync(NewDocument.Text(account, bot, "Grind guide", "# Stovetop and moka\n\nMoka pots want a medium-fine grind, finer than filter but coarser than espresso.\n\n# Filter\n\nFilter coffee wants a medium grind."), default);
+        await store.RunAsync(NewDocument.Text(account, bot, "delivery-terms-of-the-whole-of-europe-2026.html", "<h1>Delivery</h1><p>Parcels leave every working day at four.</p>", "html"), default);
+        await store.RunAsync(NewDocument.Question(account, bot, "Do you sell gift cards?", "Yes, from 10 to 200 euro, by e-mail."), default);
+        foreach (var (question, hours) in new[] { ("Do you deliver to the Canary Islands?", 3), ("do you deliver to the canary islands", 1), ("Can you wrap it as a gift?", 48) })
+        {
+            await _writer.SaveAsync(db => RecordGap.Record(db, account, bot, null, question, ["Delivery"], 0.31, Now.AddHours(-hours)));
+        }
+
+        return bot;
     }
 
     public async Task<Guid> ChatbotAsync(Guid account, string name, string number, Action<Connection>? change = null)

@@ -16,7 +16,8 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
         var (account, maya) = await CoffeeShop.OpenAsync(app.Seed);
         app.Services.GetRequiredService<DashboardApp.SignedInAs>().AccountId = account;
         var hard = await HardToShow.AddAsync(app.Seed, account);
-        (string Name, string Path)[] screens = [("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
+        var bot = await app.Seed.FirstChatbotAsync(account);
+        (string Name, string Path)[] screens = [("instructions", $"bots/{bot}/setup"), ("sources", $"bots/{bot}/knowledge"), ("gaps", $"bots/{bot}/gaps"), ("rules", $"bots/{bot}/actions"), ("newbot", "bots/new"), ("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             foreach (var width in new[] { 1440, 390 })

@@ -35,7 +35,12 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
 
     private void Seed(AppDbContext db, ConfiguredConnection wanted, string? protectedKey, Guid accountId, DateTimeOffset now)
     {
-        var chatbot = db.Set<Chatbot>().First(c => c.AccountId == accountId && c.Name == wanted.Chatbot);
+        // Whatever the owner calls it by now; a deleted one gets its number back from nobody.
+        if (db.Set<Chatbot>().FirstOrDefault(c => c.AccountId == accountId && (c.ConfiguredName ?? c.Name) == wanted.Chatbot) is not { } chatbot)
+        {
+            return;
+        }
+
         var connection = db.Set<Connection>().Where(c => c.AccountId == accountId && c.PhoneNumberId == wanted.PhoneNumberId).OrderBy(c => c.DisconnectedAt != null).ThenByDescending(c => c.CreatedAt).FirstOrDefault();
         var isNew = connection is null;
         if (connection is null)

@@ -1,6 +1,7 @@
 using AiBotKit.Accounts;
 using AiBotKit.Channels.WhatsApp.Onboarding;
 using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Channels.WhatsApp.Sharing;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
@@ -31,6 +32,7 @@ internal static class WhatsAppEndpoints
         services.AddSingleton(new ConfiguredSecret("WhatsApp:Onboarding:PartnerKey", read.Options.Onboarding.PartnerKey));
         services.AddSingleton(new FramedOrigin(read.Options.Onboarding.Origin));
         services.AddSingleton<ProviderKeyReader>(provider => (account, stored) => provider.GetRequiredService<SecretProtector>().Reveal(account, SecretProtector.ProviderKey, stored));
+        services.AddSingleton<ReadShare>();
         services.AddHostedService<SeedConnections>();
         services.AddSingleton(provider => new DedupKeys(provider.GetRequiredService<StoredKeys>().GetOrCreate("dedup")));
         services.AddSingleton<Arrivals>();
@@ -61,6 +63,7 @@ internal static class WhatsAppEndpoints
     public static void MapWhatsApp(this WebApplication routes)
     {
         routes.MapConnections();
+        routes.MapSharing();
         // Now and not at the first callback: its keys may have to be written, and that callback may find the store locked or the disk full.
         var answers = routes.Services.GetRequiredService<CallbackAnswers>();
         var group = routes.MapGroup(Path).AllowAnonymous().DisableAntiforgery().WithTags("WhatsApp").WithMetadata(new SkipStatusCodePagesAttribute());

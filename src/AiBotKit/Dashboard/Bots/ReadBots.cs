@@ -10,9 +10,10 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Dashboard.Bots;
 
 /// <summary>A chatbot on its card.</summary>
+/// <param name="Tone">In a word; null when none was chosen.</param>
 /// <param name="Passages">Pieces of its documents that can be found and quoted.</param>
 /// <param name="Messages">Said by customers, the AI and people; events do not count.</param>
-public sealed record BotView(Guid Id, string Name, string? Number, ChannelView Channel, int Messages, int Sessions, int Waiting, int Documents, int Passages);
+public sealed record BotView(Guid Id, string Name, string? Tone, string? Number, ChannelView Channel, int Messages, int Sessions, int Waiting, int Documents, int Passages);
 
 /// <summary>The state of a bot's WhatsApp channel, and what to do when it is not on.</summary>
 public sealed record ChannelView(string Css, string Icon, string Label, string? Advice);
@@ -31,6 +32,7 @@ internal sealed class ReadBots(ReadDb reads)
             {
                 b.Id,
                 b.Name,
+                b.Tone,
                 Connection = db.Set<Connection>()
                     .Where(c => c.ChatbotId == b.Id && c.AccountId == accountId && c.Channel == "whatsapp")
                     .OrderBy(c => c.DisconnectedAt != null).ThenByDescending(c => c.CreatedAt)
@@ -44,13 +46,13 @@ internal sealed class ReadBots(ReadDb reads)
                 Passages = db.Set<Chunk>().Count(c => c.ChatbotId == b.Id && c.AccountId == accountId),
             })
             .ToListAsync(cancellationToken);
-        return [.. bots.Select(bot => new BotView(bot.Id, bot.Name, Number(bot.Connection), ChannelOf(bot.Connection), bot.Messages, bot.Sessions, bot.Waiting, bot.Documents, bot.Passages))];
+        return [.. bots.Select(bot => new BotView(bot.Id, bot.Name, bot.Tone == ChatbotTone.Neutral ? null : ToneChoice.Word(bot.Tone), Number(bot.Connection), ChannelOf(bot.Connection), bot.Messages, bot.Sessions, bot.Waiting, bot.Documents, bot.Passages))];
     }
 
     private static string? Number(Connection? connection) =>
         connection is null ? null : InboxRules.Number(connection.DisplayPhoneNumber.TrimStart('+'));
 
-    private static ChannelView ChannelOf(Connection? connection) => connection switch
+    public static ChannelView ChannelOf(Connection? connection) => connection switch
     {
         null => new("", "wa", "No channel yet", "Connect a WhatsApp number to let customers reach it."),
         { DisconnectedAt: not null, BrokenReason: { } cause } => new("fail", "alert", "Disconnected", cause),

@@ -36,7 +36,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
             .Select(c => new
             {
                 Conversation = c,
-                Chatbot = db.Set<Chatbot>().Where(b => b.Id == c.ChatbotId && b.AccountId == accountId).Select(b => b.Name).FirstOrDefault(),
+                Chatbot = db.Set<Chatbot>().IgnoreQueryFilters().Where(b => b.Id == c.ChatbotId && b.AccountId == accountId).Select(b => b.Name).FirstOrDefault(),
                 Last = db.Set<Message>()
                     .Where(m => m.ConversationId == c.Id && m.AccountId == accountId && m.Role != MessageRole.Event)
                     .OrderByDescending(m => m.At).ThenByDescending(m => m.Seq)

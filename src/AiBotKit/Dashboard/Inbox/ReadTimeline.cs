@@ -71,7 +71,7 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
     private static async Task<ContactView> ContactAsync(AppDbContext db, Conversation conversation, List<Conversation> parts, DateTimeOffset now, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         var ids = parts.ConvertAll(c => c.Id);
-        var chatbot = await db.Set<Chatbot>().Where(b => b.Id == conversation.ChatbotId && b.AccountId == conversation.AccountId).Select(b => b.Name).FirstOrDefaultAsync(cancellationToken);
+        var chatbot = await db.Set<Chatbot>().IgnoreQueryFilters().Where(b => b.Id == conversation.ChatbotId && b.AccountId == conversation.AccountId).Select(b => b.Name).FirstOrDefaultAsync(cancellationToken);
         var aliases = await db.Set<ConversationAlias>().Where(a => a.ChatbotId == conversation.ChatbotId && ids.Contains(a.ConversationId)).Select(a => a.Alias).ToListAsync(cancellationToken);
         var referred = await ConversationTimeline.Of(db, conversation.AccountId, ids).Where(m => m.Content != null && m.Content.Contains("\"referral\":{"))
             .NewestFirst().Select(m => new { m.Type, m.Content }).FirstOrDefaultAsync(cancellationToken);

@@ -59,6 +59,10 @@ internal static class AuditActs
     /// <summary>The configuration overwrote one, because <c>Reseed</c> was set.</summary>
     public const string Reseeded = "reseeded";
 
+    public const string ChatbotCreated = "chatbot_created";
+    public const string ChatbotChanged = "chatbot_changed";
+    public const string ChatbotDeleted = "chatbot_deleted";
+
     public const string ConnectionEnabled = "connection_enabled";
     public const string ConnectionDisabled = "connection_disabled";
 

@@ -95,6 +95,10 @@
     const opener = e.target.closest?.('[data-open]');
     if (opener) { document.querySelectorAll('[popover]:popover-open').forEach(p => p.hidePopover()); document.getElementById(opener.dataset.open)?.showModal(); }
     if (e.target.closest?.('[data-close]')) e.target.closest('dialog')?.close();
+    if (e.target.closest?.('[data-try]')) document.getElementById('try')?.classList.toggle('open');
+    if (e.target.closest?.('[data-print]')) print();
+    const copy = e.target.closest?.('[data-copy]');
+    if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => { copy.dataset.done = 'yes'; setTimeout(() => delete copy.dataset.done, 2000); }, () => {});
     if (e.target.closest?.('#reconnect-reload')) location.reload();
   });
   document.addEventListener('change', e => {
@@ -122,6 +126,10 @@
     themeChoice: choice,
     // Called by the circuit when it has taken over the page.
     watchTheme: watcher => { themeWatcher = watcher; root.dataset.live = 'yes'; return isDark(); },
+    openDialog: dialog => dialog.open || dialog.showModal(),
+    closeDialog: dialog => dialog.close(),
+    closeTry: () => document.getElementById('try')?.classList.remove('open'),
+    toEnd: box => { box.scrollTop = box.scrollHeight; },
     focus: selector => document.querySelector(selector)?.focus(),
   };
 })();

@@ -98,6 +98,12 @@ internal sealed class ConnectNumber(
                     return new ConnectOutcome(null, ConnectionRefusal.Of(plan));
                 }
 
+                // It may have been deleted while the provider was asked.
+                if (!db.Set<Chatbot>().Any(b => b.Id == chatbotId && b.AccountId == accountId))
+                {
+                    return new ConnectOutcome(null, ConnectionRefusal.ChatbotGone);
+                }
+
                 if (Conflict(db, accountId, chatbotId, number, inPlace) is { } conflict)
                 {
                     return new ConnectOutcome(null, conflict);

@@ -22,6 +22,8 @@ internal sealed record ConnectionRefusal(int Status, string Code, string Sentenc
     public static ConnectionRefusal NotConnected { get; } = new(
         StatusCodes.Status409Conflict, "not_connected", "This number is disconnected. Connect it again first.");
 
+    public static ConnectionRefusal ChatbotGone { get; } = new(StatusCodes.Status409Conflict, "chatbot_gone", "This chatbot was deleted meanwhile; the number was not connected.");
+
     /// <summary>A provider on the internet can reach us by https only (Meta requires a certificate of a public authority).</summary>
     public static ConnectionRefusal NoPublicUrl { get; } = new(
         StatusCodes.Status409Conflict,

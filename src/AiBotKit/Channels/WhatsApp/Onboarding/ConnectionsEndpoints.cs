@@ -2,6 +2,7 @@ using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Channels.WhatsApp.Doctor;
 using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Chatbots;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Paging;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,6 +22,8 @@ internal static class ConnectionsEndpoints
         services.AddSingleton<RegisterWebhook>();
         services.AddSingleton<ConnectNumber>();
         services.AddSingleton<DisconnectConnection>();
+        services.AddSingleton<ReleaseNumber>();
+        services.AddSingleton<ReleaseOfChatbot>(provider => provider.GetRequiredService<ReleaseNumber>().RunAsync);
         services.AddSingleton<ChangeProviderKey>();
         services.AddSingleton<RotateWebhookSecret>();
         services.AddSingleton<TestLoop>();
