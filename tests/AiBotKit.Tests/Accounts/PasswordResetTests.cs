@@ -61,6 +61,8 @@ public sealed class PasswordResetTests
                 await AskAsync(visitor, "ana@example.com");
                 break;
             case "of another person":
+                // After the invitation's mail by the clock too: of mails of one instant none is the latest.
+                time.Advance(TimeSpan.FromSeconds(1));
                 await AskAsync(visitor, "ben@example.com");
                 token = await Staff.TokenAsync(app, "ben@example.com");
                 break;
