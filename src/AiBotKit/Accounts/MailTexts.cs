@@ -33,6 +33,26 @@ internal static class MailTexts
         """,
         now);
 
+    /// <param name="isOut">All are used; else four fifths.</param>
+    public static StoredMail AiMessages(MailOutbox mails, Person owner, long used, long limit, bool isOut, DateTimeOffset now) => mails.Prepare(
+        owner.AccountId,
+        owner.Email,
+        isOut ? "Your AI messages are used up" : "Most of your AI messages are used",
+        isOut
+            ? $"""
+            Hello {owner.DisplayName},
+
+            all {limit} AI messages of this period are used. Messages of your customers are still received and kept, but the bot does not
+            answer them until the next period or a larger plan. People of your team can reply as before.
+            """
+            : $"""
+            Hello {owner.DisplayName},
+
+            {used} of the {limit} AI messages of this period are used. When all are, the bot stops answering until the next period or a larger
+            plan; messages of your customers are still received and kept.
+            """,
+        now);
+
     /// <param name="inviter">Null when an API key invited.</param>
     public static StoredMail Invitation(MailOutbox mails, Guid accountId, string email, string account, string? inviter, string link, DateTimeOffset now) => mails.Prepare(
         accountId,

@@ -44,8 +44,8 @@ internal static class KnowledgeEndpoints
     public static void MapKnowledge(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("Knowledge").RequireAuthorization();
-        group.MapPost("/api/knowledge/texts", AddTextAsync).WithName("AddText").WithSummary("Adds a text to answer from; one with the same title is replaced.").RequireAuthorization(SignedIn.Owner);
-        group.MapPost("/api/knowledge/questions", AddQuestionAsync).WithName("AddQuestion").WithSummary("Adds a question with its answer; one with the same question is replaced.").RequireAuthorization(SignedIn.Owner);
+        group.MapPost("/api/knowledge/texts", AddTextAsync).WithName("AddText").WithSummary("Adds a text to answer from; one with the same title is replaced.").ProducesProblem(StatusCodes.Status402PaymentRequired).RequireAuthorization(SignedIn.Owner);
+        group.MapPost("/api/knowledge/questions", AddQuestionAsync).WithName("AddQuestion").WithSummary("Adds a question with its answer; one with the same question is replaced.").ProducesProblem(StatusCodes.Status402PaymentRequired).RequireAuthorization(SignedIn.Owner);
         group.MapGet("/api/knowledge/documents", ListDocumentsAsync).WithName("ListDocuments").WithSummary("Lists the documents that chatbots answer from, the latest change first.");
         group.MapDelete("/api/knowledge/documents/{id:guid}", RemoveDocumentAsync).WithName("RemoveDocument").WithSummary("Takes a document out of the knowledge; after the answer it is not found any more.")
             .ProducesProblem(StatusCodes.Status409Conflict).RequireAuthorization(SignedIn.Owner);
@@ -67,7 +67,7 @@ internal static class KnowledgeEndpoints
         }
 
         var stored = await store.RunAsync(NewDocument.Text(chatbot.AccountId, chatbot.Id, request.Title, request.Text), cancellationToken);
-        return TypedResults.Ok(new DocumentView(stored.Id, stored.Changed));
+        return stored.Problem is { } full ? TypedResults.Problem(full.ToProblem(context)) : TypedResults.Ok(new DocumentView(stored.Id, stored.Changed));
     }
 
     private static async Task<Results<Ok<DocumentView>, ProblemHttpResult>> AddQuestionAsync(
@@ -84,7 +84,7 @@ internal static class KnowledgeEndpoints
         }
 
         var stored = await teach.RunAsync(chatbot.AccountId, chatbot.Id, request.Question, request.Answer, null, cancellationToken);
-        return TypedResults.Ok(new DocumentView(stored.Id, stored.Changed));
+        return stored.Problem is { } full ? TypedResults.Problem(full.ToProblem(context)) : TypedResults.Ok(new DocumentView(stored.Id, stored.Changed));
     }
 
     private static async Task<Results<Ok<Page<DocumentItem>>, ProblemHttpResult>> ListDocumentsAsync(

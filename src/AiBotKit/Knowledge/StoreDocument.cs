@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using AiBotKit.Accounts.Plans;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge.Embedding;
 using AiBotKit.Knowledge.Language;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Knowledge;
 
 /// <summary>Puts one document into the knowledge, or does nothing when it is there already in this form and recipe.</summary>
-internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, KnowledgeSearch search, ChunkVectors vectors, Retrieval retrieval, RemoveDocuments remove, KnowledgeChanges changes, TimeProvider time)
+internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, KnowledgeSearch search, ChunkVectors vectors, Retrieval retrieval, RemoveDocuments remove, KnowledgeChanges changes, PlanGate plans, TimeProvider time)
 {
     /// <summary>Chunks that one operation writes: about 10 ms.</summary>
     private const int Slice = 50;
@@ -39,6 +40,12 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
             return new StoredDocument(same.Id, false);
         }
 
+        // Files of the folder are the operator's own.
+        if (document.Source != SourceKind.Folder && await FullAsync(document, stored?.Id, cancellationToken) is { } full)
+        {
+            return new StoredDocument(stored?.Id ?? Guid.Empty, false, full);
+        }
+
         var (title, blocks) = DocumentReader.Read(document.Format, document.Content);
         var shownTitle = document.Title ?? title ?? document.Name;
         var language = search.LanguageOf(string.Join('\n', blocks.SelectMany(b => new[] { b.Heading, b.Question, b.Text }).Where(t => t is not null).Take(20)));
@@ -63,6 +70,14 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
                 document.AccountId, document.ChatbotId, new HashSet<Guid> { id }, [.. chunks.Select(c => c with { DocumentId = id, Heading = IndexEntry.HeadingOf(shownTitle, c.Heading) })]);
             return new StoredDocument(id, true);
         }
+    }
+
+    /// <summary>Why the plan has no room for it: all characters that the account's chatbots know count, the replaced text does not.</summary>
+    private async Task<PlanProblem?> FullAsync(NewDocument document, Guid? replaced, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var used = await db.Set<Document>().Where(d => d.AccountId == document.AccountId && d.Id != replaced).SumAsync(d => (long)d.Content.Length, cancellationToken);
+        return await plans.StorageAsync(document.AccountId, used, document.Content.Length, cancellationToken);
     }
 
     /// <summary>
@@ -192,4 +207,5 @@ internal sealed record NewDocument(
 }
 
 /// <summary>The document's id, and whether it was new or changed.</summary>
-internal sealed record StoredDocument(Guid Id, bool Changed);
+/// <param name="Problem">Why nothing was stored; null when it is there.</param>
+internal sealed record StoredDocument(Guid Id, bool Changed, PlanProblem? Problem = null);

@@ -10,7 +10,11 @@ internal sealed class TeachQuestion(StoreDocument store, CloseGap gaps)
     public async Task<StoredDocument> RunAsync(Guid accountId, Guid chatbotId, string question, string answer, Guid? gapId, CancellationToken cancellationToken)
     {
         var stored = await store.RunAsync(NewDocument.Question(accountId, chatbotId, question, answer), cancellationToken);
-        await gaps.OfQuestionAsync(accountId, chatbotId, question, gapId);
+        if (stored.Problem is null)
+        {
+            await gaps.OfQuestionAsync(accountId, chatbotId, question, gapId);
+        }
+
         return stored;
     }
 }

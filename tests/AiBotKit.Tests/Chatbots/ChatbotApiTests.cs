@@ -94,6 +94,25 @@ public sealed class ChatbotApiTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_plan_has_room_for_so_many_characters_and_what_does_not_fit_changes_nothing()
+    {
+        await using var app = new AppFixture(new Dictionary<string, string?> { ["Plans:Unlimited:StorageCharacters"] = "100" });
+        using var api = app.Api();
+        var bot = await MakeAsync(api, "Shop");
+        (await AddAsync("A", new string('x', 60))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var refused = await AddAsync("B", new string('y', 41));
+        refused.StatusCode.ShouldBe(HttpStatusCode.PaymentRequired);
+        (await JsonAsync(refused)).GetProperty("code").GetString().ShouldBe("PLAN_LIMIT_REACHED");
+        (await api.GetFromJsonAsync<JsonElement>("/api/knowledge/documents", Stop)).GetProperty("items").GetArrayLength().ShouldBe(1);
+
+        // What it replaces does not count.
+        (await AddAsync("A", new string('z', 100))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await AddAsync("B", "y")).StatusCode.ShouldBe(HttpStatusCode.PaymentRequired);
+
+        Task<HttpResponseMessage> AddAsync(string title, string text) => api.PostAsJsonAsync("/api/knowledge/texts", new { title, text, chatbot = bot }, Stop);
+    }
+
+    [Fact]
     public async Task A_name_is_there_once_until_its_chatbot_is_deleted()
     {
         using var api = _app.Api();

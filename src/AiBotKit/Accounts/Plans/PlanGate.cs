@@ -22,6 +22,24 @@ internal sealed class PlanGate(ReadPlan read, PlanCatalogue plans)
     /// <param name="existing">Chatbots that the account has.</param>
     public PlanProblem? AnotherChatbot(AppDbContext db, Guid accountId, int existing) => AnotherChatbot(Of(db, accountId), existing);
 
+    /// <param name="used">Characters of knowledge that the account has.</param>
+    /// <param name="adding">Characters to be added.</param>
+    public async Task<PlanProblem?> StorageAsync(Guid accountId, long used, long adding, CancellationToken cancellationToken)
+    {
+        var has = await read.RunAsync(accountId, cancellationToken);
+        if (has.StorageCharacters is not { } limit || used + adding <= limit)
+        {
+            return null;
+        }
+
+        var wanted = plans.All.OrderBy(p => p.Rank).FirstOrDefault(p => p.StorageCharacters is null || used + adding <= p.StorageCharacters);
+        return new PlanProblem(
+            PlanProblem.LimitReached,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The {has.Plan.Title} plan has room for {limit:N0} characters of knowledge; {used:N0} are used and this has {adding:N0}. {Upgrade(wanted)}"),
+            has.Plan.Name,
+            wanted?.Name);
+    }
+
     private AccountPlan Of(AppDbContext db, Guid accountId) =>
         plans.Of(db.Set<Account>().FirstOrDefault(a => a.Id == accountId) ?? throw new InvalidOperationException("A plan was asked for of an account that does not exist."));
 

@@ -2,16 +2,17 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
+using AiBotKit.Durability.Mails;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Accounts.Plans;
 
 /// <summary>
-/// Tells the owner at 80 and at 100 % of a period's AI messages, once each: a line in the audit trail, and whoever listens to
-/// <see cref="Told"/>. What was missed in a crash is told with the next message that is counted or refused.
+/// Tells the owners at 80 and at 100 % of a period's AI messages, once each: a line in the audit trail and a mail, written together, and
+/// whoever listens to <see cref="Told"/>. What was missed in a crash is told with the next message that is counted or refused.
 /// </summary>
-internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, TimeProvider time) : BackgroundService
+internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, MailOutbox mails, TimeProvider time) : BackgroundService
 {
     private readonly Channel<(UsageSeen Usage, UsageLevel Level)> _due = Channel.CreateUnbounded<(UsageSeen, UsageLevel)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<Guid, (DateTimeOffset Period, UsageLevel Level)> _told = new();
@@ -39,6 +40,7 @@ internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, TimeP
             {
                 if (await TellAsync(usage, level))
                 {
+                    mails.Wake();
                     Told?.Invoke(usage, level);
                 }
             }
@@ -85,6 +87,11 @@ internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, TimeP
             counter.NearToldAt ??= now;
             counter.OutToldAt = level == UsageLevel.Out ? now : null;
             AuditTrail.Append(db, note, now);
+            foreach (var owner in db.Set<Person>().Where(p => p.AccountId == usage.AccountId && p.Role == PersonRole.Owner && p.DeactivatedAt == null).ToList())
+            {
+                db.Add(MailTexts.AiMessages(mails, owner, usage.Used, usage.Limit ?? 0, level == UsageLevel.Out, now));
+            }
+
             return true;
         });
     }

@@ -57,6 +57,7 @@ internal sealed class ReadBots(ReadDb reads)
         null => new("", "wa", "No channel yet", "Connect a WhatsApp number to let customers reach it."),
         { DisconnectedAt: not null, BrokenReason: { } cause } => new("fail", "alert", "Disconnected", cause),
         { DisconnectedAt: not null } => new("", "pause", "Disconnected", "The number is disconnected. Conversations are kept."),
+        { PausedByPlan: true } => new("wait", "lock", "WhatsApp locked by plan", "WhatsApp is not part of your plan. The number stays connected and messages are kept."),
         { BrokenReason: { } reason } => new("fail", "alert", "WhatsApp needs you", reason),
         { Enabled: false } => new("wait", "pause", "WhatsApp paused", "Messages are stored, nothing is answered while it is paused."),
         _ => new("ai", "wa", "WhatsApp on", null),
