@@ -89,7 +89,7 @@ internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, MailO
             AuditTrail.Append(db, note, now);
             foreach (var owner in db.Set<Person>().Where(p => p.AccountId == usage.AccountId && p.Role == PersonRole.Owner && p.DeactivatedAt == null).ToList())
             {
-                db.Add(MailTexts.AiMessages(mails, owner, usage.Used, usage.Limit ?? 0, level == UsageLevel.Out, now));
+                db.Add(MailTexts.AiMessages(mails, owner, usage.Used, usage.Limit, level == UsageLevel.Out, now));
             }
 
             return true;
