@@ -1,3 +1,4 @@
+using AiBotKit.Tests.Channels.WhatsApp;
 using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Microsoft.Playwright;
@@ -20,12 +21,13 @@ public sealed class OwnersWalkTests(ChromiumFixture chromium) : IClassFixture<Ch
     [InlineData(390, ColorScheme.Dark)]
     public async Task From_a_new_account_to_a_live_number_and_back(int width, ColorScheme scheme)
     {
-        await using var simulator = await SimulatorFixture.StartAsync();
+        await using var simulator = await SimulatorFixture.StartAsync("PartnerKey=" + ConnectShop.PartnerKey);
         await using var app = new AppFixture(new Dictionary<string, string?>
         {
             ["Accounts:SignUp"] = "open",
             ["Simulator:Enabled"] = "true",
             ["Simulator:Url"] = simulator.Url,
+            ["WhatsApp:Onboarding:PartnerKey"] = ConnectShop.PartnerKey,
             ["Conversations:QuietWindowMs"] = "0",
             ["WhatsApp:CallbackSecret"] = SimulatorFixture.Secret,
         });
