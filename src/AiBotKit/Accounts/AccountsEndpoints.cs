@@ -21,7 +21,8 @@ namespace AiBotKit.Accounts;
 internal static class AccountsEndpoints
 {
     private const string AnyScheme = "any";
-    private static readonly AuthorizationPolicy SignedInPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireClaim(SignedIn.AccountClaim).Build();
+    private static readonly AuthorizationPolicy SignedInPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
+        .RequireAssertion(context => Guid.TryParse(context.User.FindFirstValue(SignedIn.AccountClaim), out _)).Build();
 
     public static void AddAccounts(this WebApplicationBuilder builder, SettingsReader settings)
     {

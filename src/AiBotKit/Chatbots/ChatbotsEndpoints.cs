@@ -46,6 +46,11 @@ internal static class ChatbotsEndpoints
 
     private static async Task<Results<Ok<ChatbotItem>, NotFound, ProblemHttpResult>> ChangeAsync(Guid id, ChatbotRequest request, ChangeChatbot change, HttpContext context)
     {
+        if (request == new ChatbotRequest())
+        {
+            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "nothing_to_change", "Name at least one thing to change."));
+        }
+
         var done = await change.RunAsync(context.User.AccountId(), id, request.Over, context.Actor());
         return done switch
         {

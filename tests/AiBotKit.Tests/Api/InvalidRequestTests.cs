@@ -32,10 +32,16 @@ public sealed class InvalidRequestTests
                 ("{}", "application/json", 400), ("\u0000", "application/json", 400), (new string('[', 5000), "application/json", 400), (wrongTypes, "application/json", 400), ("{}", "text/plain", 415), ("a=b", "application/x-www-form-urlencoded", 415),
             })
             {
+                if (body is "" or "{}" or "null" && route.RoutePattern.RawText!.EndsWith("/secret", StringComparison.Ordinal))
+                {
+                    // Nothing has to be said there: the server makes the secret.
+                    continue;
+                }
+
                 var at = $"{route.RoutePattern.RawText} {type} {body[..Math.Min(20, body.Length)]}";
                 using var request = new HttpRequestMessage(
                     new HttpMethod(route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]),
-                    route.RoutePattern.RawText!.Replace("{id:guid}", two.Conversation.ToString(), StringComparison.Ordinal));
+                    route.RoutePattern.RawText!.Replace("{id:guid}", IdFor(route.RoutePattern.RawText, two).ToString(), StringComparison.Ordinal));
                 request.Content = new StringContent(body, Encoding.UTF8, type);
                 using var answer = await two.Key.SendAsync(request, Stop);
                 ((int)answer.StatusCode).ShouldBe(expected, at);
@@ -45,6 +51,9 @@ public sealed class InvalidRequestTests
 
         two.StoredState().ShouldBe(before);
     }
+
+    private static Guid IdFor(string route, TwoAccounts two) =>
+        route.Contains("/chatbots/", StringComparison.Ordinal) ? two.Chatbot : route.Contains("/connections/", StringComparison.Ordinal) ? two.Connection : two.Conversation;
 
     [Fact]
     public async Task A_form_without_its_token_is_refused_and_keeps_everything()

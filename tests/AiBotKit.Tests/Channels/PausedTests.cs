@@ -160,6 +160,12 @@ public sealed class PausedTests
             shop.App.Sql($"SELECT Outcome FROM messages WHERE ProviderMessageId = 'paused{toggles}'").ShouldBe("paused");
             (await SendsAsync(shop)).ShouldBe(sends, "the provider was handed nothing while it was off");
             await SwitchAsync(shop, true);
+            if (toggles % 100 == 0)
+            {
+                // The switch is quicker than an answer: now and then it stays on until one begins to be sent.
+                var begun = (long)shop.App.Sql("SELECT count(*) FROM begun")!;
+                await UntilAsync(shop, $"SELECT count(*) > {begun} FROM begun", 1);
+            }
         }
 
         await over.CancelAsync();

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using AiBotKit.Accounts;
 using AiBotKit.Assistant;
+using AiBotKit.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -41,6 +43,10 @@ public sealed class QuotaTests
     public async Task The_owner_is_told_once_at_80_and_once_at_100_percent_and_a_stop_word_is_still_confirmed()
     {
         await using var shop = await TalkingShop.StartAsync(new Dictionary<string, string?> { ["Plans:Unlimited:AiMessages"] = "5" });
+        var (account, now) = (shop.App.Get<FirstAccount>().Id, TimeProvider.System.GetUtcNow());
+        await shop.App.Get<IDataWriter>().SaveAsync(db => db.AddRange(
+            new Person { Id = Guid.CreateVersion7(), AccountId = account, Email = "ana@example.com", DisplayName = "Ana", PasswordHash = "", SecurityStamp = "", Role = PersonRole.Owner, CreatedAt = now },
+            new Person { Id = Guid.CreateVersion7(), AccountId = account, Email = "abe@example.com", DisplayName = "Abe", PasswordHash = "", SecurityStamp = "", Role = PersonRole.Agent, CreatedAt = now }));
         for (var i = 1; i <= 5; i++)
         {
             await shop.AskAsync($"question {i}");
@@ -56,6 +62,8 @@ public sealed class QuotaTests
         TalkingShop.Outcome(await shop.SayAsync(new { text = "and now?" })).ShouldBe("quota");
         TalkingShop.Text(await shop.AskAsync("STOP")).ShouldStartWith("You will get no more automatic answers");
         Count(shop, "SELECT count(*) FROM audit WHERE Act LIKE 'ai_messages%'").ShouldBe(2);
+        shop.App.Sql("SELECT group_concat(\"To\" || ': ' || Subject, '; ') FROM (SELECT * FROM mails ORDER BY CreatedAt)")
+            .ShouldBe("ana@example.com: Most of your AI messages are used; ana@example.com: Your AI messages are used up", "owners only, once for each");
     }
 
     private static long Count(TalkingShop shop, string sql) => (long)shop.App.Sql(sql)!;

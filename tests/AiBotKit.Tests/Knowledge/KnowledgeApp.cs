@@ -145,7 +145,7 @@ internal sealed class KnowledgeApp : IAsyncDisposable
                 return Task.FromResult(AuthenticateResult.NoResult());
             }
 
-            var identity = new ClaimsIdentity([new Claim(SignedIn.AccountClaim, account)], Name);
+            var identity = new ClaimsIdentity([new Claim(SignedIn.AccountClaim, account), new Claim(SignedIn.RoleClaim, SignedIn.Owner)], Name);
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name)));
         }
     }

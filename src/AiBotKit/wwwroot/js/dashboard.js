@@ -128,6 +128,7 @@
     watchTheme: watcher => { themeWatcher = watcher; root.dataset.live = 'yes'; return isDark(); },
     openDialog: dialog => dialog.open || dialog.showModal(),
     closeDialog: dialog => dialog.close(),
+    showCurrent: () => document.querySelector('.botnav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
     closeTry: () => document.getElementById('try')?.classList.remove('open'),
     toEnd: box => { box.scrollTop = box.scrollHeight; },
     focus: selector => document.querySelector(selector)?.focus(),

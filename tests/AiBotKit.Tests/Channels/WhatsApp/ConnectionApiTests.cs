@@ -37,6 +37,27 @@ public sealed class ConnectionApiTests
     }
 
     [Fact]
+    public async Task A_deleted_chatbot_lets_go_of_its_number_which_another_one_can_take_and_its_conversations_stay()
+    {
+        await using var shop = await ConnectShop.StartAsync();
+        var connection = await shop.ConnectAsync(HttpStatusCode.Created);
+        await shop.SwitchAsync(connection, true);
+        await shop.SayAsync("hello?");
+        await shop.WaitAsync(all => TalkingShop.Replies(all).Count > 0);
+        var thread = (await shop.ThreadAsync()).GetProperty("id").GetGuid();
+
+        (await shop.Shop.Api.DeleteAsync($"/api/chatbots/{shop.Chatbot}", Stop)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        shop.Shop.App.Sql($"SELECT count(*) FROM connections WHERE PhoneNumberId = '{ConnectShop.SecondNumber}' AND (DisconnectedAt IS NULL OR ApiKeyProtected IS NOT NULL)").ShouldBe(0L);
+        (await shop.Shop.Api.GetAsync($"/api/conversations/{thread}/messages", Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        using var made = await shop.Shop.Api.PostAsJsonAsync("/api/chatbots", new { name = "Heir" }, Stop);
+        var heir = (await made.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("id").GetGuid();
+        using var again = await shop.Shop.Api.PostAsJsonAsync(
+            $"/api/chatbots/{heir}/connections", new { provider = "Pinnacle", baseUrl = shop.Shop.Simulator.Url + "/v3", wabaId = "200000000000002", phoneNumberId = ConnectShop.SecondNumber, displayPhoneNumber = "15550100002", apiKey = ConnectShop.SecondKey }, Stop);
+        again.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task A_plan_without_channels_may_not_connect()
     {
         await using var shop = await ConnectShop.StartAsync();
