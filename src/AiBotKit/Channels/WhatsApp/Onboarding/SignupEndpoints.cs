@@ -37,7 +37,12 @@ internal static class SignupEndpoints
     private static async Task<Results<Ok<ConnectionItem>, NotFound, ProblemHttpResult>> CompleteAsync(
         Guid id, SignupRequest body, CompleteSignup complete, ListConnections list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
     {
-        var done = await complete.RunAsync(user.AccountId(), id, body.State ?? "", context.Actor(), cancellationToken);
+        if (string.IsNullOrEmpty(body.State))
+        {
+            return ConnectionRefusal.Invalid("state is missing: it came with the sign-up.").Problem(context);
+        }
+
+        var done = await complete.RunAsync(user.AccountId(), id, body.State, context.Actor(), cancellationToken);
         if (done?.Refusal is { } refusal)
         {
             var problem = refusal.Problem(context).ProblemDetails;
