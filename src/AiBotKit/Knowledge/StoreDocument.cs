@@ -73,11 +73,15 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
     }
 
     /// <summary>Why the plan has no room for it: all characters that the account's chatbots know count, the replaced text does not.</summary>
-    private async Task<PlanProblem?> FullAsync(NewDocument document, Guid? replaced, CancellationToken cancellationToken)
+    private Task<PlanProblem?> FullAsync(NewDocument document, Guid? replaced, CancellationToken cancellationToken)
     {
-        await using var db = reads.Open();
-        var used = await db.Set<Document>().Where(d => d.AccountId == document.AccountId && d.Id != replaced).SumAsync(d => (long)d.Content.Length, cancellationToken);
-        return await plans.StorageAsync(document.AccountId, used, document.Content.Length, cancellationToken);
+        return plans.StorageAsync(document.AccountId, UsedAsync, document.Content.Length, cancellationToken);
+
+        async Task<long> UsedAsync()
+        {
+            await using var db = reads.Open();
+            return await db.Set<Document>().Where(d => d.AccountId == document.AccountId && d.Id != replaced).SumAsync(d => (long)d.Content.Length, cancellationToken);
+        }
     }
 
     /// <summary>

@@ -37,7 +37,8 @@ public sealed class ConnectionStatesTests
 
     private static ConnectionStatus Of(Connection? connection, bool lockedByPlan = false, bool signupOpen = false) => ConnectionStates.Of(connection, lockedByPlan, signupOpen);
 
-    private static Connection Row(bool? enabled = true, bool gone = false, string? broken = null, bool connecting = false, bool byPlan = false) => new()
+    /// <summary>A connection in the state that the arguments make.</summary>
+    internal static Connection Row(bool? enabled = true, bool gone = false, string? broken = null, bool connecting = false, bool byPlan = false) => new()
     {
         Id = default,
         AccountId = default,

@@ -1,6 +1,7 @@
 using AiBotKit.Channels;
 using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Dashboard.Integrations;
+using AiBotKit.Tests.Channels;
 using Bunit;
 using Shouldly;
 using Xunit;
@@ -15,19 +16,7 @@ public sealed class WhatsAppCardTests : BunitContext
     [Fact]
     public void Connected_says_what_the_product_page_says()
     {
-        var card = Card(new Connection
-        {
-            Id = Guid.NewGuid(),
-            AccountId = default,
-            ChatbotId = default,
-            Channel = "whatsapp",
-            Provider = "Pinnacle",
-            BaseUrl = "",
-            WabaId = "",
-            PhoneNumberId = "1",
-            DisplayPhoneNumber = "15550101000",
-            CreatedAt = default,
-        });
+        var card = Card(ConnectionStatesTests.Row(enabled: null));
         card.Find("[data-state]").TextContent.Trim().ShouldBe("Connected");
         var text = card.Markup;
         foreach (var words in new[]
@@ -68,24 +57,12 @@ public sealed class WhatsAppCardTests : BunitContext
     [InlineData("connecting", "Connection doctor", "has not taken our callback address yet")]
     public void Every_other_state_says_what_is_the_case_and_what_to_do(string state, string act, string words)
     {
-        var connection = new Connection
-        {
-            Id = Guid.NewGuid(),
-            AccountId = default,
-            ChatbotId = default,
-            Channel = "whatsapp",
-            Provider = "Pinnacle",
-            BaseUrl = "",
-            WabaId = "",
-            PhoneNumberId = "1",
-            DisplayPhoneNumber = "15550101000",
-            CreatedAt = default,
-            Enabled = state == "paused" ? false : null,
-            BrokenReason = state == "broken" ? "Pinnacle does not accept our key any more. It was probably replaced there." : null,
-            PausedByPlan = state == "locked",
-            DisconnectedAt = state == "disconnected" ? DateTimeOffset.UnixEpoch : null,
-            ConnectingSince = state == "connecting" ? DateTimeOffset.UnixEpoch : null,
-        };
+        var connection = ConnectionStatesTests.Row(
+            enabled: state == "paused" ? false : null,
+            gone: state == "disconnected",
+            broken: state == "broken" ? "Pinnacle does not accept our key any more. It was probably replaced there." : null,
+            connecting: state == "connecting",
+            byPlan: state == "locked");
         var card = Card(connection);
         card.Find("[data-state]").GetAttribute("data-state").ShouldBe(state);
         card.Markup.ShouldContain(act);

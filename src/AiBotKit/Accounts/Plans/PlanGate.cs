@@ -22,12 +22,18 @@ internal sealed class PlanGate(ReadPlan read, PlanCatalogue plans)
     /// <param name="existing">Chatbots that the account has.</param>
     public PlanProblem? AnotherChatbot(AppDbContext db, Guid accountId, int existing) => AnotherChatbot(Of(db, accountId), existing);
 
-    /// <param name="used">Characters of knowledge that the account has.</param>
+    /// <param name="count">Counts the characters of knowledge that the account has; asked only when the plan has a limit, because it reads them all.</param>
     /// <param name="adding">Characters to be added.</param>
-    public async Task<PlanProblem?> StorageAsync(Guid accountId, long used, long adding, CancellationToken cancellationToken)
+    public async Task<PlanProblem?> StorageAsync(Guid accountId, Func<Task<long>> count, long adding, CancellationToken cancellationToken)
     {
         var has = await read.RunAsync(accountId, cancellationToken);
-        if (has.StorageCharacters is not { } limit || used + adding <= limit)
+        if (has.StorageCharacters is not { } limit)
+        {
+            return null;
+        }
+
+        var used = await count();
+        if (used + adding <= limit)
         {
             return null;
         }
