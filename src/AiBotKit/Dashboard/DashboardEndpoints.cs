@@ -7,9 +7,10 @@ using AiBotKit.Dashboard.DeadLetters;
 using AiBotKit.Dashboard.Editor;
 using AiBotKit.Dashboard.Health;
 using AiBotKit.Dashboard.Inbox;
-using AiBotKit.Dashboard.Plans;
 using AiBotKit.Dashboard.Integrations;
+using AiBotKit.Dashboard.Plans;
 using AiBotKit.Dashboard.Shell;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MudBlazor;
@@ -47,11 +48,24 @@ internal static class DashboardEndpoints
         app.UseRefusalOfUnknownConversations();
         app.UseRefusalOfUnknownChatbots();
         app.UseAntiforgery();
+        app.Use(RefuseForgedFormAsync);
         app.MapGet("/api/health", HealthAsync).RequireAuthorization().WithTags("Operations").WithName("ReadHealth").WithSummary("How the account's messages are moving, and the state of the store.");
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>()
             // The one policy is the server's own (frame-ancestors 'none'); a second header would only repeat a weaker one.
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    // An endpoint compiled with the program does not ask this by itself.
+    private static Task RefuseForgedFormAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        }
+
+        return next(context);
     }
 
     private static async Task<Ok<HealthReport>> HealthAsync(ReadHealth read, ClaimsPrincipal user, TimeProvider time, CancellationToken cancellationToken) =>
