@@ -11,6 +11,16 @@ internal abstract record ChatbotChange
     {
     }
 
+    /// <summary>What a person is told when nothing was changed; null when it was.</summary>
+    public string? Refusal => this switch
+    {
+        NotFound => "This chatbot was deleted meanwhile.",
+        NameTaken => "You have another chatbot of this name.",
+        NoRoom { Problem.Sentence: var hint } => hint,
+        Invalid { Sentence: var sentence } => sentence,
+        _ => null,
+    };
+
     internal sealed record Done(Chatbot Chatbot) : ChatbotChange;
 
     /// <summary>No such chatbot in this account.</summary>

@@ -45,8 +45,7 @@ internal static class DashboardEndpoints
 
     public static void MapDashboard(this WebApplication app)
     {
-        app.UseRefusalOfUnknownConversations();
-        app.UseRefusalOfUnknownChatbots();
+        app.UseRefusalOfUnknownThings();
         app.UseAntiforgery();
         app.Use(RefuseForgedFormAsync);
         app.MapGet("/api/health", HealthAsync).RequireAuthorization().WithTags("Operations").WithName("ReadHealth").WithSummary("How the account's messages are moving, and the state of the store.");

@@ -17,7 +17,11 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
         app.Services.GetRequiredService<DashboardApp.SignedInAs>().AccountId = account;
         var hard = await HardToShow.AddAsync(app.Seed, account);
         var bot = await app.Seed.FirstChatbotAsync(account);
-        (string Name, string Path)[] screens = [("instructions", $"bots/{bot}/setup"), ("sources", $"bots/{bot}/knowledge"), ("gaps", $"bots/{bot}/gaps"), ("rules", $"bots/{bot}/actions"), ("newbot", "bots/new"), ("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
+        var (paused, broken, locked) = (
+            await app.Seed.ChatbotAsync(account, "Night desk", "15550100301", c => c.Enabled = false),
+            await app.Seed.ChatbotAsync(account, "Returns", "15550100302", c => c.BrokenReason = "The provider refuses the key. Put in a new one."),
+            await app.Seed.ChatbotAsync(account, "Gift cards", "15550100303", c => c.PausedByPlan = true));
+        (string Name, string Path)[] screens = [("instructions", $"bots/{bot}/setup"), ("sources", $"bots/{bot}/knowledge"), ("gaps", $"bots/{bot}/gaps"), ("rules", $"bots/{bot}/actions"), ("card-on", $"bots/{bot}/integrations"), ("card-paused", $"bots/{paused}/integrations"), ("card-broken", $"bots/{broken}/integrations"), ("card-locked", $"bots/{locked}/integrations"), ("poster", $"bots/{bot}/poster"), ("newbot", "bots/new"), ("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             foreach (var width in new[] { 1440, 390 })
@@ -33,7 +37,7 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
                     }
 
                     await page.EvaluateAsync("document.fonts.ready");
-                    await page.WaitForTimeoutAsync(400);
+                    await page.WaitForTimeoutAsync(250);
                     await ShootAsync(name);
                     if (name == "chat")
                     {

@@ -52,14 +52,20 @@ internal sealed class ReadBots(ReadDb reads)
     private static string? Number(Connection? connection) =>
         connection is null ? null : InboxRules.Number(connection.DisplayPhoneNumber.TrimStart('+'));
 
-    public static ChannelView ChannelOf(Connection? connection) => connection switch
+    public static ChannelView ChannelOf(Connection? connection)
     {
-        null => new("", "wa", "No channel yet", "Connect a WhatsApp number to let customers reach it."),
-        { DisconnectedAt: not null, BrokenReason: { } cause } => new("fail", "alert", "Disconnected", cause),
-        { DisconnectedAt: not null } => new("", "pause", "Disconnected", "The number is disconnected. Conversations are kept."),
-        { PausedByPlan: true } => new("wait", "lock", "WhatsApp locked by plan", "WhatsApp is not part of your plan. The number stays connected and messages are kept."),
-        { BrokenReason: { } reason } => new("fail", "alert", "WhatsApp needs you", reason),
-        { Enabled: false } => new("wait", "pause", "WhatsApp paused", "Messages are stored, nothing is answered while it is paused."),
-        _ => new("ai", "wa", "WhatsApp on", null),
-    };
+        var status = ConnectionStates.Of(connection);
+        var (css, icon, label) = status.State switch
+        {
+            ConnectionState.NotConnected => ("", "wa", "No channel yet"),
+            ConnectionState.Connecting => ("wait", "clock", "WhatsApp connecting"),
+            ConnectionState.Connected => ("ai", "wa", "WhatsApp on"),
+            ConnectionState.Paused => ("wait", "pause", "WhatsApp paused"),
+            ConnectionState.Locked => ("wait", "lock", "WhatsApp locked by plan"),
+            ConnectionState.Disconnected when connection?.BrokenReason is null => ("", "pause", "Disconnected"),
+            ConnectionState.Disconnected => ("fail", "alert", "Disconnected"),
+            _ => ("fail", "alert", "WhatsApp needs you"),
+        };
+        return new(css, icon, label, status.State == ConnectionState.Connected ? null : status.Cause);
+    }
 }

@@ -91,6 +91,18 @@
     e.preventDefault();
   });
 
+  // The clipboard is there only over https or on this machine; elsewhere the old command copies a selection.
+  const put = (text, beside) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const field = document.createElement('textarea');
+    field.value = text; field.className = 'sr';
+    (beside.closest('dialog') ?? document.body).append(field);
+    field.select();
+    const done = document.execCommand('copy');
+    field.remove(); beside.focus();
+    return done ? Promise.resolve() : Promise.reject();
+  };
+
   document.addEventListener('click', e => {
     const opener = e.target.closest?.('[data-open]');
     if (opener) { document.querySelectorAll('[popover]:popover-open').forEach(p => p.hidePopover()); document.getElementById(opener.dataset.open)?.showModal(); }
@@ -98,7 +110,7 @@
     if (e.target.closest?.('[data-try]')) document.getElementById('try')?.classList.toggle('open');
     if (e.target.closest?.('[data-print]')) print();
     const copy = e.target.closest?.('[data-copy]');
-    if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => { copy.dataset.done = 'yes'; setTimeout(() => delete copy.dataset.done, 2000); }, () => {});
+    if (copy) put(copy.dataset.copy, copy).then(() => { copy.dataset.done = 'yes'; setTimeout(() => delete copy.dataset.done, 2000); }, () => {});
     if (e.target.closest?.('#reconnect-reload')) location.reload();
   });
   document.addEventListener('change', e => {
