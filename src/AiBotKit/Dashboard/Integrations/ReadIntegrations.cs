@@ -47,7 +47,7 @@ internal sealed class ReadIntegrations(ReadDb reads, ReadPlan plans, ReadPaused 
             .OrderBy(c => c.DisconnectedAt != null).ThenByDescending(c => c.ConnectedAt).FirstOrDefaultAsync(cancellationToken);
         var status = ConnectionStates.Of(connection, !plan.Allows(PlanFeature.Channels), signupOpen);
         var now = time.GetUtcNow();
-        var (kept, waiting) = connection is { DisconnectedAt: null } live ? (await PausedAsync(accountId, live.Id, now, zone, cancellationToken), await WaitingAsync(db, live.Id, cancellationToken)) : (null, 0);
+        var (kept, waiting) = connection is { DisconnectedAt: null } live ? (await PausedAsync(accountId, live.Id, now, zone, cancellationToken), await WaitingAsync(db, accountId, live.Id, cancellationToken)) : (null, 0);
         return new IntegrationsView(chatbotId, name, plan.Plan.Title, new WhatsAppView(
             connection?.Id,
             status.Name,
@@ -68,6 +68,6 @@ internal sealed class ReadIntegrations(ReadDb reads, ReadPlan plans, ReadPaused 
             ? new PausedView(kept.Messages, kept.Customers, TimeWords.Alone(oldest, now, zone), kept.Answerable)
             : null;
 
-    private static Task<int> WaitingAsync(AppDbContext db, Guid connectionId, CancellationToken cancellationToken) =>
-        db.Set<OutboxRow>().CountAsync(o => o.ConnectionId == connectionId && o.State == OutboxState.New, cancellationToken);
+    private static Task<int> WaitingAsync(AppDbContext db, Guid accountId, Guid connectionId, CancellationToken cancellationToken) =>
+        db.Set<OutboxRow>().CountAsync(o => o.AccountId == accountId && o.ConnectionId == connectionId && o.State == OutboxState.New, cancellationToken);
 }
