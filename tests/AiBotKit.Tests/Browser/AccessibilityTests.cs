@@ -36,6 +36,38 @@ public sealed class AccessibilityTests(ChromiumFixture chromium) : IClassFixture
         found.ShouldBeEmpty(string.Join('\n', found));
     }
 
+    [Theory]
+    [InlineData("", "button[aria-label^='Delete ']")]
+    [InlineData("bots/{bot}/integrations", "button:has-text('Disconnect')")]
+    [InlineData("bots/{bot}/integrations", "[data-open=keys]")]
+    public async Task No_dialog_has_a_serious_violation(string path, string opener)
+    {
+        await using var shop = await OpenShop.StartAsync(chromium.Browser);
+        foreach (var (width, scheme) in new[] { (1440, ColorScheme.Dark), (390, ColorScheme.Light) })
+        {
+            var page = await shop.OpenAsync(path.Replace("{bot}", shop.ChatbotId.ToString(), StringComparison.Ordinal), width, scheme);
+            var button = page.Locator(opener).First;
+            if (!await button.IsVisibleAsync())
+            {
+                await page.Locator(".me").ClickAsync();
+            }
+
+            await button.ClickAsync();
+            var dialog = page.Locator("dialog[open]");
+            await dialog.WaitForAsync();
+            (await Axe.ProblemsAsync(page)).ShouldBeEmpty($"{path} {width}");
+
+            // In the middle of the window, whatever style sheet comes last.
+            var box = (await dialog.BoundingBoxAsync())!;
+            (box.X + (box.Width / 2)).ShouldBe(width / 2f, 2, $"{path} {width}");
+            await page.Keyboard.PressAsync("Escape");
+            await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+            await page.CloseAsync();
+        }
+
+        shop.Problems.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_violation_is_found()
     {

@@ -131,6 +131,25 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
     }
 
     [Fact]
+    public async Task The_form_for_Meta_directly_says_what_it_needs_and_keeps_no_key_of_the_other_way()
+    {
+        await using var shop = await StartAsync("{}");
+        await using var context = await NewContextAsync();
+        var (page, problems) = await OpenAsync(context, shop, "?way=key");
+        await page.GetByLabel("API key").FillAsync(ConnectShop.SecondKey);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Meta Cloud directly" }).ClickAsync();
+        (await page.GetByLabel("Access token").InputValueAsync()).ShouldBeEmpty();
+        await page.GetByLabel("Access token").FillAsync("a-token");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
+        (await page.GetByRole(AriaRole.Alert).TextContentAsync())!.ShouldContain("https address", Case.Sensitive, "Meta cannot deliver to this machine, and nothing was asked of it");
+        (await page.GetByLabel("Access token").InputValueAsync()).ShouldBe("a-token", "what was typed stays");
+        await ShootAsync(page, "connect-meta");
+        (await Axe.ProblemsAsync(page)).ShouldBeEmpty();
+        (await shop.ListAsync()).Count.ShouldBe(1);
+        problems.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Without_a_public_address_a_real_provider_is_explained_and_not_opened()
     {
         await using var app = new AppFixture(new Dictionary<string, string?>
