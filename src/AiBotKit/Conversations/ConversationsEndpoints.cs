@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AiBotKit.Accounts;
+using AiBotKit.Conversations.Media;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
@@ -22,10 +23,12 @@ internal static class ConversationsEndpoints
         builder.Services.AddSingleton<ReadMessages>();
         builder.Services.AddSingleton<MarkConversationRead>();
         builder.Services.AddSingleton<ReplayDeadLetter>();
+        builder.AddMedia();
     }
 
     public static void MapConversations(this WebApplication app)
     {
+        app.MapMedia();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");
         api.MapGet("/conversations/{id:guid}", ReadAsync).WithName("ReadConversation").WithSummary("Reads one conversation.");

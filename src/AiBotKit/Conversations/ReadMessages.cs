@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiBotKit.Durability;
+using AiBotKit.Conversations.Media;
 using AiBotKit.Hosting.Paging;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -42,7 +43,9 @@ internal sealed class ReadMessages(ReadDb reads)
         var marks = rows.ToDictionary(m => m.Seq, m => ContentMarks.Read(m.Content));
         var known = await LinkedAsync(all, rows, marks, cancellationToken);
         var reactions = await ReactionsAsync(all, rows, cancellationToken);
-        return new Page<MessageItem>([.. rows.Select(m => Item(m, marks[m.Seq], known, reactions))], next);
+        var shown = rows.ConvertAll(m => m.Id);
+        var media = await db.Set<MediaFile>().Where(m => m.AccountId == accountId && shown.Contains(m.MessageId)).ToDictionaryAsync(m => m.MessageId, cancellationToken);
+        return new Page<MessageItem>([.. rows.Select(m => Item(m, marks[m.Seq], known, reactions, media.GetValueOrDefault(m.Id)))], next);
     }
 
     /// <summary>Our ids of the messages that these quote, change, take back or react to, on whatever page they are.</summary>
@@ -68,7 +71,7 @@ internal sealed class ReadMessages(ReadDb reads)
         return ReactionRules.Current(found.Select(m => (m.Role, ContentMarks.Read(m.Content))));
     }
 
-    private static MessageItem Item(Message m, ContentMarks marks, Dictionary<string, Guid> known, ILookup<string, (MessageRole By, string Emoji)> reactions) => new(
+    private static MessageItem Item(Message m, ContentMarks marks, Dictionary<string, Guid> known, ILookup<string, (MessageRole By, string Emoji)> reactions, MediaFile? media) => new(
         m.Id,
         Word(m.Role),
         m.Type,
@@ -85,7 +88,10 @@ internal sealed class ReadMessages(ReadDb reads)
         m.EditedAt,
         m.RevokedAt,
         m.ProviderMessageId is { } own && reactions.Contains(own) ? [.. reactions[own].Select(one => new MessageReaction(Word(one.By), one.Emoji))] : null,
-        marks.Referral);
+        marks.Referral,
+        media is null ? null : new MessageMedia(media.Id, Word(media.State), media.ContentType, media.Size, media.FileName, media.Problem));
+
+    private static string Word(MediaState state) => state.ToString().ToLowerInvariant();
 
     private static MessageLink? Link(string? providerId, Dictionary<string, Guid> known) =>
         providerId is null ? null : new MessageLink(known.TryGetValue(providerId, out var id) ? id : null, providerId);
@@ -101,6 +107,7 @@ internal sealed class ReadMessages(ReadDb reads)
 /// <param name="RevokedAt">When its deletion for everyone arrived. The text is kept here and no longer shown to people.</param>
 /// <param name="Reactions">What it has now: at most one of each side.</param>
 /// <param name="Referral">The ad or post that the customer came from with this message.</param>
+/// <param name="Media">The file that came with it.</param>
 internal sealed record MessageItem(
     Guid Id,
     string Role,
@@ -118,7 +125,14 @@ internal sealed record MessageItem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EditedAt = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RevokedAt = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MessageReaction>? Reactions = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageReferral? Referral = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageReferral? Referral = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageMedia? Media = null);
+
+/// <summary>The file that came with a message: <c>GET /api/media/{id}</c> once it is stored.</summary>
+/// <param name="State"><c>waiting</c>, <c>stored</c> or <c>failed</c>.</param>
+/// <param name="ContentType">What the bytes are, by the bytes; null until they are here.</param>
+/// <param name="Problem">Why it is not here.</param>
+internal sealed record MessageMedia(Guid Id, string State, string? ContentType, long? Size, string? FileName, string? Problem);
 
 /// <summary>The provider's code, when it gave one, and one plain sentence.</summary>
 internal sealed record MessageFailure(int? Code, string Reason);

@@ -29,6 +29,10 @@ public sealed class TenantWallTests
         ("\"m\".\"DueAt\" <= @now", "the mail loop of all accounts"),
         ("\"m\".\"Id\" = @mail_Id", "a mail of that loop"),
         ("\"m\".\"CreatedAt\" < @p", "retention of all accounts"),
+        ("MAX(\"m\".\"Seq\")", "how far the files of messages were looked for, over all accounts"),
+        ("MAX(\"m\".\"MessageSeq\")", "the same after a start"),
+        ("\"m\".\"Seq\" > @", "files of new messages of all accounts"),
+        ("\"m\".\"Id\" = @file_Id", "a file of that loop"),
     ];
 
     [Fact]

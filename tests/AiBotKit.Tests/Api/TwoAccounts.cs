@@ -8,6 +8,7 @@ using AiBotKit.Accounts.Team;
 using AiBotKit.Channels;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Media;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
@@ -91,6 +92,12 @@ internal sealed class TwoAccounts : IAsyncDisposable
             }
 
         });
+        foreach (var name in new[] { StoredName("1"), StoredName("2") })
+        {
+            var path = Directory.CreateDirectory(Path.Combine(two.App.Folder, "media", name[..2]));
+            await File.WriteAllTextAsync(Path.Combine(path.FullName, name), Canary);
+        }
+
         two.Anonymous = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = two.App.Address };
         two.Key = two.App.Api();
         two.Person = await two.SignInAsync("ana@example.com");
@@ -157,11 +164,13 @@ internal sealed class TwoAccounts : IAsyncDisposable
         return browser;
     }
 
+    private static string StoredName(string number) => new(number[0], 32);
+
     /// <summary>One thing of every kind, with the name that stands for its id in route-table.json.</summary>
     private static List<(string Name, Guid Id, object Thing)> Things(Guid account, string text, string number)
     {
         Guid New() => Guid.CreateVersion7(Start);
-        var (chatbot, connection, conversation, message, letter, source, document, gap) = (New(), New(), New(), New(), New(), New(), New(), New());
+        var (chatbot, connection, conversation, message, media, letter, source, document, gap) = (New(), New(), New(), New(), New(), New(), New(), New(), New());
         return
         [
             ("chatbot", chatbot, new Chatbot { Id = chatbot, AccountId = account, Name = text, CreatedAt = Start }),
@@ -193,6 +202,23 @@ internal sealed class TwoAccounts : IAsyncDisposable
                 CreatedAt = Start,
             }),
             ("message", message, new Message { Id = message, AccountId = account, ConversationId = conversation, Role = MessageRole.Customer, Type = "text", Text = text, At = Start, CreatedAt = Start, Status = MessageStatus.Received }),
+            ("media", media, new MediaFile
+            {
+                Id = media,
+                AccountId = account,
+                ConversationId = conversation,
+                ConnectionId = connection,
+                MessageId = message,
+                MessageSeq = number == "1" ? 1 : 2,
+                Family = "image",
+                ProviderMediaId = "1",
+                FileName = text,
+                State = MediaState.Stored,
+                ContentType = "image/png",
+                Size = 1,
+                StoredName = StoredName(number),
+                CreatedAt = Start,
+            }),
             ("deadLetter", letter, new DeadLetter { Id = letter, AccountId = account, Kind = "webhook_item", Reason = text, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start }),
             ("source", source, new Source { Id = source, AccountId = account, ChatbotId = chatbot, Kind = SourceKind.Text, CreatedAt = Start }),
             ("document", document, new Document { Id = document, AccountId = account, ChatbotId = chatbot, SourceId = source, Name = text, Title = text, Format = "md", Content = text, Fingerprint = "", UpdatedAt = Start }),

@@ -1,4 +1,5 @@
 using AiBotKit.Accounts;
+using AiBotKit.Channels.WhatsApp.Media;
 using AiBotKit.Channels.WhatsApp.Onboarding;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Channels.WhatsApp.Sharing;
@@ -58,6 +59,7 @@ internal static class WhatsAppEndpoints
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
         services.AddSingleton<ISendChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
         services.AddHostedService(provider => provider.GetRequiredService<WhatsAppChannel>());
+        services.AddHostedService<FetchMedia>();
     }
 
     public static void MapWhatsApp(this WebApplication routes)

@@ -6,7 +6,7 @@ namespace AiBotKit.Dashboard.Inbox;
 
 /// <summary>
 /// What the dashboard shows of a message's stored content (JSON with a <c>kind</c>). Reads by name and survives anything: a missing or
-/// strange field is left out, content that is no JSON shows nothing. Media is a reference only; no file is fetched.
+/// strange field is left out, content that is no JSON shows nothing. The file itself is a <see cref="MediaView"/>.
 /// </summary>
 /// <param name="Referral">The ad or post that the customer came from.</param>
 internal sealed record ContentView(ContentMarks Marks, AttachmentView? Attachment, ReferralView? Referral)
@@ -65,7 +65,7 @@ internal sealed record ContentView(ContentMarks Marks, AttachmentView? Attachmen
             "sticker" => ("smile", "Sticker"),
             _ => ("doc", "Document"),
         };
-        return new AttachmentView(icon, Text(root, "fileName") ?? title, Join(Text(root, "fileName") is null ? null : title, FormatOf(mime), "not downloaded"));
+        return new AttachmentView(icon, Text(root, "fileName") ?? title, Join(Text(root, "fileName") is null ? null : title, FormatOf(mime)));
     }
 
     /// <summary>"PDF" for <c>application/pdf</c>; null where the type's name says nothing to people.</summary>

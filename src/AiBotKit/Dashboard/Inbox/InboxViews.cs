@@ -70,6 +70,9 @@ public sealed record BubbleEntry(string Key, Owner Owner, Speaker Speaker, strin
 
     public AttachmentView? Attachment { get; init; }
 
+    /// <summary>The attachment's file; null while none was looked for.</summary>
+    public MediaView? Media { get; init; }
+
     public QuoteView? Quote { get; init; }
 
     public IReadOnlyList<ReactionView> Reactions { get; init; } = [];
@@ -107,7 +110,7 @@ public enum Speaker
 }
 
 /// <summary>What came with a message besides words.</summary>
-/// <param name="Href">A map for a location; null for media, which is stored by reference only.</param>
+/// <param name="Href">A map for a location.</param>
 public sealed record AttachmentView(string Icon, string Title, string Detail, string? Href = null, IReadOnlyList<string>? Lines = null);
 
 /// <summary>The ad or post that a customer came from.</summary>

@@ -1,5 +1,6 @@
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Media;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -52,6 +53,8 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var messages = start is null ? [] : await all.From(start.At, start.Seq).OldestFirst().ToListAsync(cancellationToken);
         var hasEarlier = start is not null && await all.Before(start.At, start.Seq).AnyAsync(cancellationToken);
 
+        var ids = messages.ConvertAll(m => m.Id);
+        var media = await db.Set<MediaFile>().Where(m => m.AccountId == accountId && ids.Contains(m.MessageId)).ToDictionaryAsync(m => m.MessageId, cancellationToken);
         var turnIds = messages.Select(m => m.TurnId).OfType<Guid>().Distinct().ToList();
         var turns = await db.Set<Turn>().Where(t => family.Contains(t.ConversationId) && t.AccountId == accountId && turnIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, cancellationToken);
         var from = start?.At ?? default;
@@ -63,7 +66,7 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var now = time.GetUtcNow();
         var contact = await ContactAsync(db, conversation, parts, now, zone, cancellationToken);
         var waiting = contact.Owner.Owner == Owner.Waiting && conversation.WaitingSince is { } since ? new WaitingView(since, contact.Owner.Sentence) : null;
-        var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, suggestions, contact.Name, contact.Chatbot, contact.Owner.Owner == Owner.Ai, zone, now, waiting));
+        var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, suggestions, contact.Name, contact.Chatbot, contact.Owner.Owner == Owner.Ai, zone, now, waiting, media));
         var underWay = messages.Any(m => m is { Role: MessageRole.Assistant, Status: MessageStatus.Sending or MessageStatus.Unconfirmed });
         return new TimelinePage(conversation.Id, contact, conversation.Unread, entries, start, hasEarlier, underWay);
     }

@@ -1,5 +1,6 @@
 using AiBotKit.Durability;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Media;
 
 namespace AiBotKit.Dashboard.Inbox;
 
@@ -8,6 +9,7 @@ namespace AiBotKit.Dashboard.Inbox;
 /// <param name="Suggestions">Kept drafts of the same stretch.</param>
 /// <param name="Quoted">Messages that others quote and that lie before the stretch.</param>
 /// <param name="Waiting">Since when and why a person is wanted; null when nobody waits.</param>
+/// <param name="Media">Files of the messages, by message.</param>
 internal sealed record TimelineInput(
     IReadOnlyList<Message> Messages,
     IReadOnlyList<Message> Quoted,
@@ -18,7 +20,8 @@ internal sealed record TimelineInput(
     bool AnswerDue,
     TimeZoneInfo Zone,
     DateTimeOffset Now,
-    WaitingView? Waiting = null);
+    WaitingView? Waiting = null,
+    IReadOnlyDictionary<Guid, MediaFile>? Media = null);
 
 /// <summary>Makes the timeline: days, events, bubbles, and who owned each stretch (the spine). Pure.</summary>
 internal static class TimelineRules
@@ -151,6 +154,7 @@ internal static class TimelineRules
             Blocks = message.RevokedAt is null && !RepeatsAttachment(message, content) ? WhatsAppText.Parse(message.Text, marks) : [],
             Language = turn is null ? null : EvidenceRules.Language(turn),
             Attachment = message.RevokedAt is null ? content.Attachment : null,
+            Media = message.RevokedAt is null && input.Media?.GetValueOrDefault(message.Id) is { } file ? MediaView.Of(file) : null,
             Quote = message.ReplyTo is { } target ? QuoteOf(known.GetValueOrDefault(target), input) : null,
             Reactions = message.ProviderMessageId is { } own ? [.. reactions[own].Select(one => ReactionOf(one.By, one.Emoji, input))] : [],
             Edited = message.EditedAt is { } edited ? "Edited " + TimeWords.OfDay(edited, input.Zone).Text : null,

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using AiBotKit.Hosting;
+
+namespace AiBotKit.Conversations.Media;
+
+/// <summary>
+/// The bytes of files, under random names in the data folder, outside anything that is served as it lies (S-U3). A file is complete or not
+/// there: it is written beside and moved into place.
+/// </summary>
+internal sealed class MediaFolder(DataFolder folder)
+{
+    private readonly string _root = Path.Combine(folder.Path, "media");
+
+    /// <summary>A file of its own to write to; gone when it is disposed without having been <see cref="Draft.Keep">kept</see>.</summary>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    public Draft Begin()
+    {
+        var name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new Draft(name, path);
+    }
+
+    /// <summary>Null when it is not here: deleted by hand, or left out of a restored copy.</summary>
+    public FileStream? Open(string name)
+    {
+        try
+        {
+            return new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 * 1024, FileOptions.Asynchronous);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public bool Has(string name) => File.Exists(PathOf(name));
+
+    /// <summary>Two letters of the name are a folder, so that none grows without end.</summary>
+    private string PathOf(string name) =>
+        name.Length == 32 && name.All(char.IsAsciiHexDigitLower) ? Path.Combine(_root, name[..2], name) : throw new ArgumentException("This is no name of a stored file.", nameof(name));
+
+    internal sealed class Draft : IAsyncDisposable
+    {
+        private readonly string _path;
+        private bool _kept;
+
+        public Draft(string name, string path)
+        {
+            (Name, _path) = (name, path);
+            Stream = new FileStream(path + ".part", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.Asynchronous);
+        }
+
+        public string Name { get; }
+
+        public FileStream Stream { get; }
+
+        /// <summary>The first bytes that were written.</summary>
+        public async Task<byte[]> HeadAsync(CancellationToken cancellationToken)
+        {
+            var head = new byte[MediaTypes.Enough];
+            Stream.Position = 0;
+            var count = await Stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            return head[..count];
+        }
+
+        /// <summary>On disk and under its name, before any row speaks of it.</summary>
+        public void Keep()
+        {
+            Stream.Flush(flushToDisk: true);
+            Stream.Dispose();
+            File.Move(_path + ".part", _path);
+            _kept = true;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Stream.DisposeAsync();
+            if (!_kept)
+            {
+                File.Delete(_path + ".part");
+            }
+        }
+    }
+}

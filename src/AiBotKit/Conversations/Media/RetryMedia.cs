@@ -1,0 +1,45 @@
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiBotKit.Conversations.Media;
+
+/// <summary>A person asks for a file again that could not be fetched, or that is not in the folder any more.</summary>
+internal sealed class RetryMedia(IDataWriter writer, MediaFolder folder, MediaSignals signals, ConversationFeed feed, TimeProvider time)
+{
+    /// <returns>False when the account has no such file.</returns>
+    public async Task<bool> RunAsync(Guid accountId, Guid id)
+    {
+        var now = time.GetUtcNow();
+        var changed = await writer.SaveAsync(db =>
+        {
+            var file = db.Set<MediaFile>().AsTracking().FirstOrDefault(m => m.AccountId == accountId && m.Id == id);
+            if (file is null)
+            {
+                return (ConversationChanged?)null;
+            }
+
+            if (file.State == MediaState.Failed || (file.StoredName is { } name && !folder.Has(name)))
+            {
+                (file.State, file.Attempts, file.DueAt, file.Problem, file.StoredName) = (MediaState.Waiting, 0, now, null, null);
+            }
+
+            var conversation = db.Set<Conversation>().AsTracking().First(c => c.AccountId == accountId && c.Id == file.ConversationId);
+            return new ConversationChanged(accountId, conversation.Id, ++conversation.Version);
+        });
+        if (changed is { } change)
+        {
+            feed.Publish(change);
+            signals.Wake();
+        }
+
+        return changed is not null;
+    }
+}
+
+/// <summary>Wakes the fetching of files.</summary>
+internal sealed class MediaSignals
+{
+    public event Action? Due;
+
+    public void Wake() => Due?.Invoke();
+}
