@@ -29,6 +29,7 @@ internal static class ConversationsEndpoints
     public static void MapConversations(this WebApplication app)
     {
         app.MapMedia();
+        app.MapEvents();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");
         api.MapGet("/conversations/{id:guid}", ReadAsync).WithName("ReadConversation").WithSummary("Reads one conversation.");

@@ -46,7 +46,8 @@ public sealed class RouteTableTests
                 wrong.Add($"{row.Route} for {role}: {got} instead of {expected}");
             }
 
-            if (role is "anonymous" or "stranger" && got != "101" && (await answer.Content.ReadAsStringAsync(Stop)).Contains(TwoAccounts.Canary, StringComparison.Ordinal))
+            // A stream has no end to read to: EventStreamTests says what another account hears.
+            if (role is "anonymous" or "stranger" && got != "101" && answer.Content.Headers.ContentType?.MediaType != "text/event-stream" && (await answer.Content.ReadAsStringAsync(Stop)).Contains(TwoAccounts.Canary, StringComparison.Ordinal))
             {
                 wrong.Add($"{row.Route} for {role}: shows the first account's text");
             }

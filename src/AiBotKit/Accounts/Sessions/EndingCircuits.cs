@@ -2,12 +2,12 @@ using System.Security.Claims;
 
 namespace AiBotKit.Accounts.Sessions;
 
-/// <summary>Requests that a circuit lives on are closed when their session, person or key ends.</summary>
+/// <summary>Requests that stay open, those of circuits and event streams, are closed when their session, person or key ends.</summary>
 internal static class EndingCircuits
 {
     /// <summary>Stands behind the authentication.</summary>
     public static void UseEndingOfCircuits(this WebApplication app) => app.Use((context, next) =>
-        context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase) ? HoldAsync(context, next) : next(context));
+        context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/api/events", StringComparison.OrdinalIgnoreCase) ? HoldAsync(context, next) : next(context));
 
     private static async Task HoldAsync(HttpContext context, RequestDelegate next)
     {
