@@ -16,6 +16,11 @@ internal sealed class ListConversations(ReadDb reads, TimeProvider time)
         if (words is not null)
         {
             var named = await FindContacts.RunAsync(db, accountId, words, cancellationToken);
+            if (named.Count == 0)
+            {
+                return new Page<ConversationItem>([], null);
+            }
+
             query = query.Where(c => named.Contains(c.Id));
         }
 

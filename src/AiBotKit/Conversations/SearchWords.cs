@@ -143,17 +143,11 @@ internal sealed class SearchWords
     private static string Fold(string word)
     {
         var folded = new StringBuilder(word.Length);
-        var whole = true;
-        foreach (var rune in word.EnumerateRunes())
-        {
-            whole &= rune != Rune.ReplacementChar;
-        }
-
-        foreach (var c in whole ? word.Normalize(NormalizationForm.FormD) : word)
+        foreach (var c in word)
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
             {
-                folded.Append(char.ToLowerInvariant(c));
+                folded.Append(Unaccented.Of(char.ToLowerInvariant(c)));
             }
         }
 

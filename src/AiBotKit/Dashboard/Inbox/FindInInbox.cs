@@ -18,8 +18,10 @@ public sealed record FoundInInbox(IReadOnlyList<FoundPerson> People, IReadOnlyLi
 /// <summary>Looks for words in names, numbers and messages, within what the list is filtered to.</summary>
 internal sealed class FindInInbox(ReadDb reads, SearchMessages messages, TimeProvider time)
 {
+    /// <summary>Messages at a time.</summary>
+    public const int Step = 40;
+
     private const int MostPeople = 20;
-    private const int Step = 40;
     private const int SnippetLength = 140;
 
     /// <param name="before">Brings the messages behind this place, and no people.</param>
@@ -43,8 +45,13 @@ internal sealed class FindInInbox(ReadDb reads, SearchMessages messages, TimePro
     {
         await using var db = reads.Open();
         var ids = await FindContacts.RunAsync(db, viewer.AccountId, words, cancellationToken);
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
         var wanted = ConversationFamily.Shown(db, viewer.AccountId).Where(c => ids.Contains(c.Id)).Matching(filter, viewer.Person, now).LatestFirst().Take(MostPeople);
-        return ids.Count == 0 ? [] : await InboxRows.ReadAsync(db, viewer.AccountId, viewer.Person, wanted, now, viewer.Zone, cancellationToken);
+        return await InboxRows.ReadAsync(db, viewer.AccountId, viewer.Person, wanted, now, viewer.Zone, cancellationToken);
     }
 
     private static FoundRow Row(MessageHit hit, SearchWords words, DateTimeOffset now, TimeZoneInfo zone) => new(

@@ -32,7 +32,7 @@ internal static class InboxRows
             })
             .ToListAsync(cancellationToken);
         var lastOnes = found.Select(row => row.Last).OfType<long>().ToList();
-        var last = await db.Set<Message>().Where(m => m.AccountId == accountId && lastOnes.Contains(m.Seq))
+        var last = lastOnes.Count == 0 ? [] : await db.Set<Message>().Where(m => m.AccountId == accountId && lastOnes.Contains(m.Seq))
             .Select(m => new Said(m.Seq, m.Role, m.Status, m.FailureCode, m.FailureReason, m.AuthorName, m.RevokedAt != null, m.Text.Substring(0, PreviewLength)))
             .ToDictionaryAsync(m => m.Seq, cancellationToken);
         var people = found.Select(row => row.Conversation.TakenOverBy).OfType<Guid>().Distinct().ToList();
