@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261129200825_Initial")]
+    [Migration("20261129205146_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
