@@ -29,6 +29,9 @@ internal sealed class MadeUpShop
     /// <summary>About 60 words, the size of a paragraph.</summary>
     public string Text() => string.Join(' ', Enumerable.Range(0, 60).Select(i => i % 3 == 2 ? Name() : Common[_random.Next(Common.Length)])) + ".";
 
+    /// <summary>A message of four to twenty words.</summary>
+    public string Line() => string.Join(' ', Enumerable.Range(0, _random.Next(4, 21)).Select(i => i % 3 == 2 ? Name() : Common[_random.Next(Common.Length)]));
+
     /// <summary>As a customer asks; one in four with a letter too many.</summary>
     public string Question() => $"How much does the {Name()} {Name()}{(_random.Next(4) == 0 ? "e" : "")} cost and when can you deliver it to my {Common[_random.Next(Common.Length)]} address?";
 

@@ -1,6 +1,7 @@
 using AiBotKit.Bench;
 using AiBotKit.Bench.Acks;
 using AiBotKit.Bench.EndToEnd;
+using AiBotKit.Bench.Lists;
 
 // One command, one run, one machine: everything in docs/performance.md. Figures are appended to bench/results.jsonl.
 if (args is ["serve", var baseline, var port, var data])
@@ -14,6 +15,7 @@ if (args is ["serve", var baseline, var port, var data])
     ("ingest", async () => await IngestBench.RunAsync()),
     ("end-to-end", async () => await EndToEndBench.RunAsync()),
     ("retrieval", async () => await RetrievalBench.RunAsync()),
+    ("list", async () => await ListBench.RunAsync()),
     ("start", async () => await StartBench.RunAsync()),
     ("backlog", async () => await BacklogBench.RunAsync()),
     ("load", async () => await LoadBench.RunAsync()),

@@ -35,6 +35,9 @@ internal sealed class Conversation
     /// <summary>Who or what switched AI replies last: <c>owner</c>, <c>phone</c>, <c>stop_word</c>, <c>loop_guard</c>; null = never switched.</summary>
     public string? AiRepliesReason { get; set; }
 
+    /// <summary>The person who switched AI replies off last, while they are off; null for the phone, a key, a rule.</summary>
+    public Guid? TakenOverBy { get; set; }
+
     /// <summary>Ownership epoch: raised by every human act (switch, owner reply, echo from the owner's phone).</summary>
     public long Epoch { get; set; }
 
@@ -46,6 +49,9 @@ internal sealed class Conversation
     public string LastMessagePreview { get; set; } = "";
 
     public MessageRole LastMessageRole { get; set; }
+
+    /// <summary>Equal to <see cref="LastMessageAt"/> while the latest message is one of ours that failed; kept by a trigger on its state, undone by any newer message.</summary>
+    public DateTimeOffset? FailedAt { get; set; }
 
     public int Unread { get; set; }
 
@@ -74,7 +80,10 @@ internal sealed class Conversation
         {
             builder.ToTable("conversations").HasKey(c => c.Id);
             builder.HasIndex(c => new { c.ChatbotId, c.SessionId }).IsUnique();
-            builder.HasIndex(c => new { c.AccountId, c.LastMessageAt });
+            // All that a filter of the list asks about, in the order of the list: a page, a filter and the counts above it read this index and nothing else.
+            builder.HasIndex(c => new { c.AccountId, c.LastMessageAt, c.Id, c.MergedIntoId, c.ChatbotId, c.Unread, c.AiReplies, c.AiRepliesReason, c.WaitingReason, c.LastInboundAt, c.FailedAt, c.TakenOverBy, c.Channel })
+                .HasDatabaseName("IX_conversations_list");
+            builder.HasIndex(c => new { c.AccountId, c.WaitingSince, c.Id }, "IX_conversations_waiting").HasFilter("\"WaitingReason\" IS NOT NULL");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Conversations.Media;
@@ -6,6 +7,7 @@ using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
 using AiBotKit.Hosting.Paging;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AiBotKit.Conversations;
 
@@ -21,6 +23,7 @@ internal static class ConversationsEndpoints
         builder.Services.AddHostedService<FeedBridge>();
         builder.Services.AddSingleton<ListConversations>();
         builder.Services.AddSingleton<ReadMessages>();
+        builder.Services.AddSingleton<SearchMessages>();
         builder.Services.AddSingleton<MarkConversationRead>();
         builder.Services.AddSingleton<ReplayDeadLetter>();
         builder.AddMedia();
@@ -32,6 +35,7 @@ internal static class ConversationsEndpoints
         app.MapEvents();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");
+        api.MapGet("/messages", SearchAsync).WithName("SearchMessages").WithSummary("Looks for words in all messages, the newest first.");
         api.MapGet("/conversations/{id:guid}", ReadAsync).WithName("ReadConversation").WithSummary("Reads one conversation.");
         api.MapGet("/conversations/{id:guid}/messages", MessagesAsync).WithName("ReadMessages").WithSummary("Reads a conversation's messages, the newest last; the cursor leads to earlier ones.");
         api.MapPatch("/conversations/{id:guid}", PatchAsync).WithName("SwitchAiReplies").WithSummary("Switches AI replies of one conversation; after the answer no AI reply begins.");
@@ -41,8 +45,66 @@ internal static class ConversationsEndpoints
     }
 
     private static async Task<Results<Ok<Page<ConversationItem>>, ProblemHttpResult>> ListAsync(
-        ListConversations list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
-        PageRequest.TryParse(limit, cursor, out var page) ? TypedResults.Ok(await list.RunAsync(user.AccountId(), page, cancellationToken)) : TypedResults.Problem(PageRequest.Problem(context));
+        ListConversations list,
+        ClaimsPrincipal user,
+        HttpContext context,
+        [AsParameters] FilterWords filter,
+        CancellationToken cancellationToken,
+        [Description("Part of the contact's name, or of the number.")] string? q = null,
+        string? limit = null,
+        string? cursor = null)
+    {
+        if (!PageRequest.TryParse(limit, cursor, out var page))
+        {
+            return TypedResults.Problem(PageRequest.Problem(context));
+        }
+
+        if (filter.Parse() is not { } wanted)
+        {
+            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_filter", ConversationFilter.Allowed));
+        }
+
+        var words = SearchWords.Parse(q);
+        return words is null && !string.IsNullOrWhiteSpace(q)
+            ? TypedResults.Ok(new Page<ConversationItem>([], null))
+            : TypedResults.Ok(await list.RunAsync(user.AccountId(), user.PersonId(), wanted, words, page, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<Page<FoundMessage>>, ProblemHttpResult>> SearchAsync(
+        SearchMessages search,
+        ClaimsPrincipal user,
+        HttpContext context,
+        [AsParameters] FilterWords filter,
+        CancellationToken cancellationToken,
+        [Description("Words that must all be in the message; the last may be the beginning of one. Neither case nor accents matter.")] string? q = null,
+        string? limit = null,
+        string? cursor = null)
+    {
+        if (!PageRequest.TryParse(limit, cursor, out var page))
+        {
+            return TypedResults.Problem(PageRequest.Problem(context));
+        }
+
+        if (filter.Parse() is not { } wanted)
+        {
+            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_filter", ConversationFilter.Allowed));
+        }
+
+        if (string.IsNullOrWhiteSpace(q))
+        {
+            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_search", "q must say what to look for."));
+        }
+
+        if (SearchWords.Parse(q) is not { } words)
+        {
+            return TypedResults.Ok(new Page<FoundMessage>([], null));
+        }
+
+        var found = await search.RunAsync(user.AccountId(), user.PersonId(), words, wanted, page.After?.Tie, page.Limit, cancellationToken);
+        return TypedResults.Ok(new Page<FoundMessage>(
+            [.. found.Hits.Select(hit => FoundMessage.Of(hit, words))],
+            found.Next is { } next ? new Cursor(DateTimeOffset.UnixEpoch, next).ToString() : null));
+    }
 
     private static async Task<Results<Ok<ConversationItem>, NotFound>> ReadAsync(Guid id, ListConversations list, ClaimsPrincipal user, CancellationToken cancellationToken) =>
         await list.FindAsync(user.AccountId(), id, cancellationToken) is { } conversation ? TypedResults.Ok(conversation) : TypedResults.NotFound();
@@ -92,6 +154,44 @@ internal static class ConversationsEndpoints
 
         return answer is not null && await list.FindAsync(user.AccountId(), isOperator, id, cancellationToken) is { } letter ? TypedResults.Ok(letter) : TypedResults.NotFound();
     }
+
+    /// <summary>Which conversations are meant; what is left out leaves nothing out.</summary>
+    public sealed class FilterWords
+    {
+        [FromQuery(Name = "bot"), Description("The id of a chatbot.")]
+        public string? Bot { get; set; }
+
+        [FromQuery(Name = "channel"), Description("whatsapp or website.")]
+        public string? Channel { get; set; }
+
+        [FromQuery(Name = "owner"), Description("Who has it: ai, waiting (a person is wanted), person (taken over), mine (taken over by the signed-in person; none for a key).")]
+        public string? Owner { get; set; }
+
+        [FromQuery(Name = "unread"), Description("true: only with unread messages.")]
+        public string? Unread { get; set; }
+
+        [FromQuery(Name = "closing"), Description("true: only with an open service window that closes in less than 3 hours.")]
+        public string? Closing { get; set; }
+
+        [FromQuery(Name = "failed"), Description("true: only where the latest message is one of ours that failed.")]
+        public string? Failed { get; set; }
+
+        internal ConversationFilter? Parse() => ConversationFilter.Parse(Bot, Channel, Owner, Unread, Closing, Failed);
+    }
+
+    /// <summary>A message that has the words.</summary>
+    /// <param name="ConversationId">Where it is read.</param>
+    /// <param name="Snippet">The text around the first hit; put together it is plain text.</param>
+    internal sealed record FoundMessage(Guid ConversationId, Guid MessageId, string Role, DateTimeOffset At, string SessionId, string? ContactName, IReadOnlyList<SnippetPart> Snippet)
+    {
+        private const int SnippetLength = 200;
+
+        internal static FoundMessage Of(MessageHit hit, SearchWords words) => new(
+            hit.ConversationId, hit.MessageId, hit.Role.ToString().ToLowerInvariant(), hit.At, hit.SessionId, hit.ContactName, [.. words.Snippet(hit.Text, SnippetLength).Select(part => new SnippetPart(part.Text, part.Hit))]);
+    }
+
+    /// <param name="Hit">It is what was looked for.</param>
+    internal sealed record SnippetPart(string Text, bool Hit);
 
     /// <summary>What may be changed of a conversation.</summary>
     public sealed record ConversationPatch(bool? AiReplies);

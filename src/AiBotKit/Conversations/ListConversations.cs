@@ -5,12 +5,25 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Conversations;
 
 /// <summary>The conversations of an account, the latest first. A merged conversation is shown as the one that continues it.</summary>
-internal sealed class ListConversations(ReadDb reads)
+internal sealed class ListConversations(ReadDb reads, TimeProvider time)
 {
-    public async Task<Page<ConversationItem>> RunAsync(Guid accountId, PageRequest page, CancellationToken cancellationToken)
+    /// <param name="viewer">The asking person; null for a key.</param>
+    /// <param name="words">In the contact's name or number; null = any.</param>
+    public async Task<Page<ConversationItem>> RunAsync(Guid accountId, Guid? viewer, ConversationFilter filter, SearchWords? words, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var query = ConversationFamily.Shown(db, accountId);
+        var query = ConversationFamily.Shown(db, accountId).Matching(filter, viewer, time.GetUtcNow());
+        if (words is not null)
+        {
+            var named = await FindContacts.RunAsync(db, accountId, words, cancellationToken);
+            if (named.Count == 0)
+            {
+                return new Page<ConversationItem>([], null);
+            }
+
+            query = query.Where(c => named.Contains(c.Id));
+        }
+
         if (page.After is { } after)
         {
             query = query.Where(c => c.LastMessageAt <= after.At);

@@ -29,6 +29,7 @@ internal static class DashboardEndpoints
         builder.Services.AddAuthorization();
         builder.Services.AddSingleton<ReadBots>();
         builder.Services.AddSingleton<ReadInbox>();
+        builder.Services.AddSingleton<FindInInbox>();
         builder.Services.AddSingleton<ReadTimeline>();
         builder.Services.AddSingleton<ReadHealth>();
         builder.Services.AddSingleton<ReadDeadLetters>();

@@ -31,6 +31,8 @@ internal static partial class DurabilitySetup
         services.AddSingleton(RetentionOptions.Read(settings));
         services.AddSingleton<ApplyRetention>();
         services.AddHostedService(provider => provider.GetRequiredService<ApplyRetention>());
+        services.AddSingleton<KeepSearchIndex>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeepSearchIndex>());
         services.AddSingleton<MakeBackup>();
         services.AddSingleton<Quarantine>();
         services.AddHostedService<QueueMetrics>();

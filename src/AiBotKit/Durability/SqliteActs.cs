@@ -7,13 +7,15 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
     /// Switches AI replies of one conversation. Off: what is unanswered ends as stored-only, AI replies not handed over yet are cancelled,
     /// a turn under way loses its claim; repeated, it does the same. On: the next answer discloses the AI again.
     /// </summary>
-    public ThreadRow Switch(ThreadRow thread, bool on, string by, string? eventText)
+    /// <param name="person">Who takes over, when it is somebody that is known.</param>
+    public ThreadRow Switch(ThreadRow thread, bool on, string by, string? eventText, Guid? person = null)
     {
         session.Execute(
-            "UPDATE conversations SET AiReplies = $2, AiRepliesReason = $3, Epoch = Epoch + 1, DisclosureDue = CASE WHEN $2 THEN 1 ELSE DisclosureDue END WHERE Id = $1",
+            "UPDATE conversations SET AiReplies = $2, AiRepliesReason = $3, TakenOverBy = $4, Epoch = Epoch + 1, DisclosureDue = CASE WHEN $2 THEN 1 ELSE DisclosureDue END WHERE Id = $1",
             thread.Id,
             on,
-            by);
+            by,
+            on ? null : person);
         if (by is "owner" or "phone")
         {
             // A person is here now, whichever way they decided: nobody is wanted any more.

@@ -120,7 +120,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         }
 
         var changes = thread.AiReplies != on;
-        new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? eventText : null);
+        new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? eventText : null, by.Id);
         if (changes)
         {
             AuditTrail.Append(session, new AuditNote(accountId, by, on ? AuditActs.AiRepliesOn : AuditActs.AiRepliesOff, "conversation", conversationId.ToString()), now);

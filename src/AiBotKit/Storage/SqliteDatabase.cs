@@ -78,6 +78,7 @@ internal sealed class SqliteDatabase(string folder, long checkedBeforeUse = 64 <
             using var context = ContextOn(connection);
             Migrate(connection, context);
             SqlitePragmas.Run(connection, Extras);
+            SqlitePragmas.Run(connection, SearchSchema.Create);
         }
         catch (SqliteException error) when (error.SqliteErrorCode is 11 or 26)
         {

@@ -107,12 +107,12 @@ internal sealed class TwoAccounts : IAsyncDisposable
         return two;
     }
 
-    /// <summary>A hash over every row, one line for each table.</summary>
+    /// <summary>A hash over every row, one line for each table. Without the search's own: words of what was stored before are added when there is time.</summary>
     public string StoredState()
     {
         using var connection = App.Get<SqliteDatabase>().OpenForReading();
         using var tables = connection.CreateCommand();
-        tables.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
+        tables.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'search_%' ORDER BY name";
         var names = new List<string>();
         using (var reader = tables.ExecuteReader())
         {

@@ -120,6 +120,7 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
         page.Url.ShouldEndWith(second!);
         await page.Keyboard.PressAsync("/");
         (await page.EvaluateAsync<string>("document.activeElement.type")).ShouldBe("search");
+        await shop.App.Services.GetRequiredService<KeepSearchIndex>().RunOnceAsync(TestContext.Current.CancellationToken);
         await page.Keyboard.TypeAsync("jonas");
         await Expect(page.Locator(".rowi")).ToHaveCountAsync(1);
         await page.Keyboard.PressAsync("Escape");

@@ -16,7 +16,7 @@ namespace AiBotKit.Tests.Browser;
 internal sealed class DashboardSeed(IServiceProvider services)
 {
     private readonly IDataWriter _writer = services.GetRequiredService<IDataWriter>();
-    private readonly ConversationFeed _feed = services.GetRequiredService<ConversationFeed>();
+    private readonly CommitSignals _signals = services.GetRequiredService<CommitSignals>();
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private int _provider;
 
@@ -100,7 +100,7 @@ internal sealed class DashboardSeed(IServiceProvider services)
         };
         change?.Invoke(conversation);
         await _writer.SaveAsync(db => db.Add(conversation));
-        _feed.Publish(new ConversationChanged(account, conversation.Id, 0));
+        _signals.SignalChanged(account, conversation.Id, 0);
         return conversation.Id;
     }
 
@@ -142,6 +142,7 @@ internal sealed class DashboardSeed(IServiceProvider services)
                 row.LastMessageAt = at;
                 row.LastMessagePreview = text;
                 row.LastMessageRole = role;
+                row.FailedAt = status == MessageStatus.Failed ? at : null;
             }
 
             if (role == MessageRole.Customer)
@@ -152,7 +153,7 @@ internal sealed class DashboardSeed(IServiceProvider services)
 
             return ++row.Version;
         });
-        _feed.Publish(new ConversationChanged(account, conversation, version));
+        _signals.SignalChanged(account, conversation, version);
         return draft.ProviderMessageId!;
     }
 

@@ -21,7 +21,7 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
             await app.Seed.ChatbotAsync(account, "Night desk", "15550100301", c => c.Enabled = false),
             await app.Seed.ChatbotAsync(account, "Returns", "15550100302", c => c.BrokenReason = "The provider refuses the key. Put in a new one."),
             await app.Seed.ChatbotAsync(account, "Gift cards", "15550100303", c => c.PausedByPlan = true));
-        (string Name, string Path)[] screens = [("instructions", $"bots/{bot}/setup"), ("sources", $"bots/{bot}/knowledge"), ("gaps", $"bots/{bot}/gaps"), ("rules", $"bots/{bot}/actions"), ("card-on", $"bots/{bot}/integrations"), ("card-paused", $"bots/{paused}/integrations"), ("card-broken", $"bots/{broken}/integrations"), ("card-locked", $"bots/{locked}/integrations"), ("poster", $"bots/{bot}/poster"), ("newbot", "bots/new"), ("bots", ""), ("inbox", "conversations"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
+        (string Name, string Path)[] screens = [("instructions", $"bots/{bot}/setup"), ("sources", $"bots/{bot}/knowledge"), ("gaps", $"bots/{bot}/gaps"), ("rules", $"bots/{bot}/actions"), ("card-on", $"bots/{bot}/integrations"), ("card-paused", $"bots/{paused}/integrations"), ("card-broken", $"bots/{broken}/integrations"), ("card-locked", $"bots/{locked}/integrations"), ("poster", $"bots/{bot}/poster"), ("newbot", "bots/new"), ("bots", ""), ("inbox", "conversations"), ("inbox-search", "conversations?q=the"), ("inbox-nothing", "conversations?owner=mine"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             foreach (var width in new[] { 1440, 390 })
@@ -31,7 +31,7 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
                 {
                     var page = await context.NewPageAsync();
                     await page.GotoAsync(new Uri(app.Address, path).ToString());
-                    if (name is "inbox" || (name is "chat" or "hard" && width != 390))
+                    if (name is "inbox" or "inbox-search" || (name is "chat" or "hard" && width != 390))
                     {
                         await page.Locator(".rowi").First.WaitForAsync();
                     }

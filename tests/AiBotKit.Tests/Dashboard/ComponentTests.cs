@@ -136,5 +136,5 @@ public sealed class ComponentTests : BunitContext
     }
 
     private static InboxRow Row(string name, string preview) => new(
-        Guid.NewGuid(), name, "+1 555 010 2231", true, preview, null, null, 0, Time, InboxRules.OwnerOf(true, null, null, null, default), InboxRules.WindowOf(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(2)), "Bot");
+        Guid.NewGuid(), name, "+1 555 010 2231", true, preview, null, null, 0, Time, InboxRules.OwnerOf(true, null, null, null, default), InboxRules.WindowOf(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(2)), 0);
 }

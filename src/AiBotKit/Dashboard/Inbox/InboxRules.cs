@@ -6,7 +6,8 @@ internal static class InboxRules
     public static readonly TimeSpan ServiceWindow = TimeSpan.FromHours(24);
 
     /// <summary>Who answers next.</summary>
-    public static OwnerView OwnerOf(bool aiReplies, string? aiRepliesReason, string? waitingReason, DateTimeOffset? waitingSince, DateTimeOffset now)
+    /// <param name="takenBy">The person who took over, as the row calls it; null when nobody is known.</param>
+    public static OwnerView OwnerOf(bool aiReplies, string? aiRepliesReason, string? waitingReason, DateTimeOffset? waitingSince, DateTimeOffset now, string? takenBy = null)
     {
         // A customer who opted out waits for nobody: a person may write, the AI may not.
         if (waitingReason is not null && (aiReplies || aiRepliesReason != "stop_word"))
@@ -25,7 +26,7 @@ internal static class InboxRules
             "phone" => new OwnerView(Owner.Person, "On the phone", "A person answers next. Somebody replied from the phone, so the AI is off here."),
             "stop_word" => new OwnerView(Owner.Nobody, "Opted out", "Nobody writes by default. The customer asked to stop; START switches the AI on again."),
             "loop_guard" => new OwnerView(Owner.Nobody, "AI off", "Nobody answers by default. It looked like two bots talking to each other, so the AI is off here."),
-            _ => new OwnerView(Owner.Person, "A person", "A person answers next. The AI is off in this conversation."),
+            _ => new OwnerView(Owner.Person, takenBy ?? "A person", "A person answers next. The AI is off in this conversation."),
         };
     }
 

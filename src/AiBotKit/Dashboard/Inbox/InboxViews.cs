@@ -38,6 +38,7 @@ public sealed record TickView(string Icon, string Words, bool Read = false, bool
 public sealed record TimeView(string Text, string Full, string Machine);
 
 /// <summary>One row of the list.</summary>
+/// <param name="NoAnswer">Customer messages in a row, the latest included, that nobody answers by default.</param>
 public sealed record InboxRow(
     Guid Id,
     string Name,
@@ -50,7 +51,23 @@ public sealed record InboxRow(
     TimeView Time,
     OwnerView Owner,
     WindowView Window,
-    string? Chatbot);
+    int NoAnswer)
+{
+    /// <summary>Over the row: it begins a part of the list.</summary>
+    public InboxHeading Heading { get; init; }
+}
+
+/// <summary>The parts of the list.</summary>
+public enum InboxHeading
+{
+    None,
+
+    /// <summary>Those that wait for a person, who has waited longest first.</summary>
+    Waiting,
+
+    /// <summary>All others, the latest message first.</summary>
+    Latest,
+}
 
 /// <summary>One thing in the timeline; <paramref name="Owner"/> colours the spine beside it.</summary>
 public abstract record TimelineEntry(string Key, Owner Owner);

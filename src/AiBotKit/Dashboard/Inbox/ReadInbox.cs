@@ -1,105 +1,108 @@
-using AiBotKit.Durability;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Durability;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Dashboard.Inbox;
 
-/// <summary>Which conversations of the account are listed.</summary>
-internal enum InboxFilter
+/// <summary>Whose list it is.</summary>
+/// <param name="Person">For "mine"; null for a key.</param>
+internal readonly record struct InboxViewer(Guid AccountId, Guid? Person, TimeZoneInfo Zone);
+
+/// <summary>How many conversations each filter holds, of the chosen chatbot and channel.</summary>
+/// <param name="Shown">What the whole filter holds.</param>
+internal sealed record InboxCounts(int All, int Waiting, int Mine, int Ai, int Unread, int Closing, int Failed, int Shown)
 {
-    All,
-    Waiting,
-    Unread,
+    public static InboxCounts Nothing { get; } = new(0, 0, 0, 0, 0, 0, 0, 0);
 }
 
-/// <summary>A window on the list, with what the filters above it count.</summary>
-internal sealed record InboxPage(IReadOnlyList<InboxRow> Rows, int Total);
-
-/// <summary>How many conversations the filters hold.</summary>
-internal sealed record InboxCounts(int All, int Waiting, int Unread);
-
-/// <summary>Reads the list of conversations: newest first, a window at a time.</summary>
+/// <summary>
+/// Reads the list of conversations, a window at a time: first those that wait for a person, who has waited longest first, then all others, the latest message first.
+/// Everything that decides about the order, the filters and the counts is in one index (<see cref="Conversation"/>), so that a place deep in a long list is found by walking it alone.
+/// </summary>
 internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
 {
-    private const int PreviewLength = 160;
-
-    public async Task<InboxPage> RunAsync(Guid accountId, InboxFilter filter, string? search, int skip, int take, TimeZoneInfo zone, CancellationToken cancellationToken)
+    /// <param name="asOf">Leaves out what has had a message since: while somebody reads further down, nothing moves there.</param>
+    public async Task<List<InboxRow>> RunAsync(InboxViewer viewer, ConversationFilter filter, int skip, int take, DateTimeOffset? asOf, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var wanted = Matching(db, accountId, filter, search);
-        var total = await wanted.CountAsync(cancellationToken);
-        var found = await wanted
-            .LatestFirst()
-            .Skip(skip).Take(take)
-            .Select(c => new
-            {
-                Conversation = c,
-                Chatbot = db.Set<Chatbot>().IgnoreQueryFilters().Where(b => b.Id == c.ChatbotId && b.AccountId == accountId).Select(b => b.Name).FirstOrDefault(),
-                Last = db.Set<Message>()
-                    .Where(m => m.ConversationId == c.Id && m.AccountId == accountId && m.Role != MessageRole.Event)
-                    .OrderByDescending(m => m.At).ThenByDescending(m => m.Seq)
-                    .Select(m => new { m.Role, m.Status, m.FailureCode, m.FailureReason, m.AuthorName, Text = m.Text.Substring(0, PreviewLength) })
-                    .FirstOrDefault(),
-            })
-            .ToListAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var rows = found.Select(row =>
+        var wanted = ConversationFamily.Shown(db, viewer.AccountId).Matching(filter, viewer.Person, now);
+        wanted = asOf is { } until ? wanted.Where(c => c.LastMessageAt <= until) : wanted;
+        var waiting = wanted.WaitingForPerson();
+        var before = await waiting.CountAsync(cancellationToken);
+        var rows = skip < before ? await RowsAsync(waiting.LongestWaitingFirst().Skip(skip).Take(take)) : [];
+        if (rows.Count < take)
         {
-            var c = row.Conversation;
-            var number = InboxRules.Number(c.Address);
-            var ours = row.Last?.Role is MessageRole.Assistant or MessageRole.Owner;
-            var failure = ours && row.Last!.Status == MessageStatus.Failed ? MessageWords.Failure(row.Last.Status, row.Last.FailureCode, row.Last.FailureReason) : null;
-            // What is last in the timeline: the tick beside it must be its own.
-            var said = row.Last is { Text.Length: > 0 } ? row.Last.Text : c.LastMessagePreview;
-            var preview = row.Last is { Role: MessageRole.Owner, AuthorName: { } author } ? $"{author}: {said}" : said;
-            return new InboxRow(
-                c.Id,
-                string.IsNullOrWhiteSpace(c.ContactName) ? number : c.ContactName,
-                number,
-                c.Channel == "whatsapp",
-                preview,
-                ours ? MessageWords.Tick(row.Last!.Status) : null,
-                failure is null ? null : failure.Lead.TrimEnd('.'),
-                c.Unread,
-                TimeWords.InList(c.LastMessageAt, now, zone),
-                InboxRules.OwnerOf(c.AiReplies, c.AiRepliesReason, c.WaitingReason, c.WaitingSince, now),
-                InboxRules.WindowOf(c.LastInboundAt, now),
-                row.Chatbot);
-        });
-        return new InboxPage([.. rows], total);
-    }
-
-    public async Task<InboxCounts> CountAsync(Guid accountId, CancellationToken cancellationToken)
-    {
-        await using var db = reads.Open();
-        return await Matching(db, accountId, InboxFilter.All, null)
-            .GroupBy(_ => 1)
-            .Select(group => new InboxCounts(group.Count(), group.Count(c => c.WaitingReason != null), group.Count(c => c.Unread > 0)))
-            .FirstOrDefaultAsync(cancellationToken) ?? new InboxCounts(0, 0, 0);
-    }
-
-    private static IQueryable<Conversation> Matching(AppDbContext db, Guid accountId, InboxFilter filter, string? search)
-    {
-        var wanted = ConversationFamily.Shown(db, accountId);
-        wanted = filter switch
-        {
-            InboxFilter.Waiting => wanted.Where(c => c.WaitingReason != null),
-            InboxFilter.Unread => wanted.Where(c => c.Unread > 0),
-            _ => wanted,
-        };
-        if (!string.IsNullOrWhiteSpace(search))
-        {
-            var name = Pattern(search.Trim());
-            var digits = new string([.. search.Where(char.IsAsciiDigit)]);
-            var number = digits.Length >= 3 ? Pattern(digits) : name;
-            wanted = wanted.Where(c => EF.Functions.Like(c.ContactName!, name, "\\") || EF.Functions.Like(c.Address, number, "\\"));
+            rows.AddRange(await RowsAsync(wanted.NotWaiting().LatestFirst().Skip(Math.Max(0, skip - before)).Take(take - rows.Count)));
         }
 
-        return wanted;
+        Head(0, InboxHeading.Waiting, before > 0);
+        Head(before, InboxHeading.Latest, before > 0);
+        return rows;
+
+        Task<List<InboxRow>> RowsAsync(IQueryable<Conversation> part) => InboxRows.ReadAsync(db, viewer.AccountId, viewer.Person, part, now, viewer.Zone, cancellationToken);
+
+        void Head(int place, InboxHeading heading, bool there)
+        {
+            if (there && place >= skip && place - skip < rows.Count)
+            {
+                rows[place - skip] = rows[place - skip] with { Heading = heading };
+            }
+        }
     }
 
-    private static string Pattern(string text) =>
-        "%" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
+    /// <summary>These conversations as they are now, by id.</summary>
+    public async Task<Dictionary<Guid, InboxRow>> RowsAsync(InboxViewer viewer, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var wanted = ConversationFamily.Shown(db, viewer.AccountId).Where(c => ids.Contains(c.Id));
+        return (await InboxRows.ReadAsync(db, viewer.AccountId, viewer.Person, wanted, time.GetUtcNow(), viewer.Zone, cancellationToken)).ToDictionary(row => row.Id);
+    }
+
+    public async Task<InboxCounts> CountAsync(InboxViewer viewer, ConversationFilter filter, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var now = time.GetUtcNow();
+        var me = viewer.Person ?? Guid.Empty;
+        var (closed, soon) = (now - WindowRules.Length, now - WindowRules.Length + ConversationFilters.ClosingSoon);
+        var scope = ConversationFamily.Shown(db, viewer.AccountId).InScope(filter);
+        var counts = await scope.GroupBy(_ => 1).Select(group => new InboxCounts(
+            group.Count(),
+            group.Count(c => c.WaitingReason != null && (c.AiReplies || c.AiRepliesReason != "stop_word")),
+            group.Count(c => c.TakenOverBy == me),
+            group.Count(c => c.AiReplies && c.WaitingReason == null),
+            group.Count(c => c.Unread > 0),
+            group.Count(c => c.LastInboundAt > closed && c.LastInboundAt < soon),
+            group.Count(c => c.FailedAt == c.LastMessageAt),
+            0)).FirstOrDefaultAsync(cancellationToken) ?? InboxCounts.Nothing;
+        var shown = filter == filter with { Owner = null, Unread = false, Closing = false, Failed = false }
+            ? counts.All
+            : await scope.Matching(filter, viewer.Person, now).CountAsync(cancellationToken);
+        return counts with { Shown = shown };
+    }
+
+    /// <summary>The account's chatbots by name, to filter by.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string Name)>> BotsAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var bots = await db.Set<Chatbot>().Where(b => b.AccountId == accountId).OrderBy(b => b.Name).Select(b => new { b.Id, b.Name }).ToListAsync(cancellationToken);
+        return bots.ConvertAll(b => (b.Id, b.Name));
+    }
+
+    /// <summary>How many wait for a person.</summary>
+    public async Task<int> WaitingAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        return await ConversationFamily.Shown(db, accountId).WaitingForPerson().CountAsync(cancellationToken);
+    }
+
+    /// <summary>How many have had a message since, and how many of those were there already.</summary>
+    public async Task<(int Changed, int Moved)> SinceAsync(InboxViewer viewer, ConversationFilter filter, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        var newer = ConversationFamily.Shown(db, viewer.AccountId).Matching(filter, viewer.Person, time.GetUtcNow()).Where(c => c.LastMessageAt > since);
+        return (await newer.CountAsync(cancellationToken), await newer.CountAsync(c => c.CreatedAt <= since, cancellationToken));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Conversations.Media;
@@ -27,6 +28,33 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
 {
     /// <summary>Messages that one "Load earlier" brings.</summary>
     public const int Step = 60;
+
+    /// <summary>Messages before the one that a timeline is opened at, for the eye.</summary>
+    private const int Lead = 12;
+
+    /// <summary>With more behind it a message is not opened at: the page would have to show them all.</summary>
+    private const int LongestWay = 800;
+
+    /// <summary>Where a timeline begins that is opened at a message: a few before it. Null for the latest stretch: no such message, it is in that stretch anyway, or it is too far away.</summary>
+    /// <param name="at">Arrival number, as the address says.</param>
+    public async Task<TimelineStart?> StartAtAsync(Guid accountId, Guid conversationId, string? at, CancellationToken cancellationToken)
+    {
+        if (!long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var seq))
+        {
+            return null;
+        }
+
+        await using var db = reads.Open();
+        var all = ConversationTimeline.Of(db, accountId, await ConversationFamily.ReadAsync(db, accountId, conversationId, cancellationToken));
+        if (await all.Where(m => m.Seq == seq).Select(m => new { m.At, m.Seq }).FirstOrDefaultAsync(cancellationToken) is not { } message
+            || await all.From(message.At, message.Seq).Take(LongestWay).CountAsync(cancellationToken) is var later && later is < Step - Lead or LongestWay)
+        {
+            return null;
+        }
+
+        var before = await all.Before(message.At, message.Seq).NewestFirst().Take(Lead).Select(m => new { m.At, m.Seq }).ToListAsync(cancellationToken);
+        return before.Count > 0 ? new TimelineStart(before[^1].At, before[^1].Seq) : new TimelineStart(message.At, message.Seq);
+    }
 
     /// <param name="start">Shows everything from there on; null = the latest <see cref="Step"/> messages.</param>
     /// <param name="earlier">Begins one step before <paramref name="start"/>.</param>

@@ -47,8 +47,21 @@
     new ResizeObserver(() => { if (atEnd) toEnd(); }).observe(box);
     followers.set(box, watcher);
     first = list.querySelector('[data-key]')?.dataset.key;
-    toEnd(); show();
+    // Opened at a message that was found: there, not at the end.
+    const wanted = new URLSearchParams(location.search).get('at');
+    const found = /^\d+$/.test(wanted ?? '') && list.querySelector(`[data-key="m${wanted}"]`);
+    if (found) { found.classList.add('sought'); found.scrollIntoView({ block: 'center' }); atEnd = near(); show(); }
+    else { toEnd(); show(); }
     document.fonts?.ready.then(() => { if (atEnd) toEnd(); });
+  };
+
+  // --- the list: live at its top, held while somebody reads further down ---
+  const watchTop = (box, list) => {
+    let atTop = true;
+    box.addEventListener('scroll', () => {
+      const now = box.scrollTop < 40;
+      if (now !== atTop) { atTop = now; list.invokeMethodAsync('OnTopAsync', atTop).catch(() => { }); }
+    }, { passive: true });
   };
 
   // --- single keys, only outside text fields; can be switched off ---
@@ -69,6 +82,8 @@
     if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
     if (typing(e.target)) {
       if (e.key === 'Escape') e.target.blur();
+      // From the search straight into what it found.
+      if ((e.key === 'ArrowDown' || e.key === 'Enter') && e.target.closest('.list .search') && rows().length) { e.preventDefault(); rows()[0].focus(); }
       return;
     }
     if (e.key === 'Escape') {
@@ -142,6 +157,9 @@
     closeDialog: dialog => dialog.close(),
     showCurrent: () => document.querySelector('.botnav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
     closeTry: () => document.getElementById('try')?.classList.remove('open'),
+    watchTop,
+    toTop: box => { box.scrollTop = 0; },
+    address: query => history.replaceState(history.state, '', location.pathname + query),
     toEnd: box => { box.scrollTop = box.scrollHeight; },
     focus: selector => document.querySelector(selector)?.focus(),
   };

@@ -599,6 +599,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("FailedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("LastInboundAt")
                         .HasColumnType("INTEGER");
 
@@ -625,6 +628,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("TakenOverBy")
+                        .HasColumnType("BLOB");
+
                     b.Property<int>("Unread")
                         .HasColumnType("INTEGER");
 
@@ -639,10 +645,14 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AccountId", "LastMessageAt");
-
                     b.HasIndex("ChatbotId", "SessionId")
                         .IsUnique();
+
+                    b.HasIndex("AccountId", "LastMessageAt", "Id", "MergedIntoId", "ChatbotId", "Unread", "AiReplies", "AiRepliesReason", "WaitingReason", "LastInboundAt", "FailedAt", "TakenOverBy", "Channel")
+                        .HasDatabaseName("IX_conversations_list");
+
+                    b.HasIndex(new[] { "AccountId", "WaitingSince", "Id" }, "IX_conversations_waiting")
+                        .HasFilter("\"WaitingReason\" IS NOT NULL");
 
                     b.ToTable("conversations", (string)null);
                 });

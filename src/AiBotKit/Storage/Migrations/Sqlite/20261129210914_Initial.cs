@@ -175,11 +175,13 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     ContactName = table.Column<string>(type: "TEXT", nullable: true),
                     AiReplies = table.Column<bool>(type: "INTEGER", nullable: false),
                     AiRepliesReason = table.Column<string>(type: "TEXT", nullable: true),
+                    TakenOverBy = table.Column<byte[]>(type: "BLOB", nullable: true),
                     Epoch = table.Column<long>(type: "INTEGER", nullable: false),
                     LastInboundAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastMessageAt = table.Column<long>(type: "INTEGER", nullable: false),
                     LastMessagePreview = table.Column<string>(type: "TEXT", nullable: false),
                     LastMessageRole = table.Column<int>(type: "INTEGER", nullable: false),
+                    FailedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Unread = table.Column<int>(type: "INTEGER", nullable: false),
                     WaitingReason = table.Column<string>(type: "TEXT", nullable: true),
                     WaitingSince = table.Column<long>(type: "INTEGER", nullable: true),
@@ -650,15 +652,21 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 filter: "\"DisconnectedAt\" IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_conversations_AccountId_LastMessageAt",
-                table: "conversations",
-                columns: new[] { "AccountId", "LastMessageAt" });
-
-            migrationBuilder.CreateIndex(
                 name: "IX_conversations_ChatbotId_SessionId",
                 table: "conversations",
                 columns: new[] { "ChatbotId", "SessionId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_conversations_list",
+                table: "conversations",
+                columns: new[] { "AccountId", "LastMessageAt", "Id", "MergedIntoId", "ChatbotId", "Unread", "AiReplies", "AiRepliesReason", "WaitingReason", "LastInboundAt", "FailedAt", "TakenOverBy", "Channel" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_conversations_waiting",
+                table: "conversations",
+                columns: new[] { "AccountId", "WaitingSince", "Id" },
+                filter: "\"WaitingReason\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_dead_letters_AccountId_CreatedAt",

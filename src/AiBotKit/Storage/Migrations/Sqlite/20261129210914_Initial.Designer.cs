@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261129202057_Initial")]
+    [Migration("20261129210914_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -602,6 +602,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("FailedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("LastInboundAt")
                         .HasColumnType("INTEGER");
 
@@ -628,6 +631,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("TakenOverBy")
+                        .HasColumnType("BLOB");
+
                     b.Property<int>("Unread")
                         .HasColumnType("INTEGER");
 
@@ -642,10 +648,14 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AccountId", "LastMessageAt");
-
                     b.HasIndex("ChatbotId", "SessionId")
                         .IsUnique();
+
+                    b.HasIndex("AccountId", "LastMessageAt", "Id", "MergedIntoId", "ChatbotId", "Unread", "AiReplies", "AiRepliesReason", "WaitingReason", "LastInboundAt", "FailedAt", "TakenOverBy", "Channel")
+                        .HasDatabaseName("IX_conversations_list");
+
+                    b.HasIndex(new[] { "AccountId", "WaitingSince", "Id" }, "IX_conversations_waiting")
+                        .HasFilter("\"WaitingReason\" IS NOT NULL");
 
                     b.ToTable("conversations", (string)null);
                 });
