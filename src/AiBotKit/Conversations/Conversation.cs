@@ -32,8 +32,11 @@ internal sealed class Conversation
     /// <summary>The AI replies switch of this one conversation.</summary>
     public bool AiReplies { get; set; } = true;
 
-    /// <summary>Who or what switched AI replies last: <c>owner</c>, <c>phone</c>, <c>stop_word</c>, <c>loop_guard</c>; null = never switched.</summary>
+    /// <summary>Who or what switched AI replies last: <c>owner</c>, <c>phone</c>, <c>stop_word</c>, <c>loop_guard</c>, <c>clock</c> (a takeover ran out); null = never switched.</summary>
     public string? AiRepliesReason { get; set; }
+
+    /// <summary>When a takeover ends by itself and the AI answers again; null = not by itself, or no takeover.</summary>
+    public DateTimeOffset? TakeoverUntil { get; set; }
 
     /// <summary>Ownership epoch: raised by every human act (switch, owner reply, echo from the owner's phone).</summary>
     public long Epoch { get; set; }
@@ -75,6 +78,7 @@ internal sealed class Conversation
             builder.ToTable("conversations").HasKey(c => c.Id);
             builder.HasIndex(c => new { c.ChatbotId, c.SessionId }).IsUnique();
             builder.HasIndex(c => new { c.AccountId, c.LastMessageAt });
+            builder.HasIndex(c => c.TakeoverUntil).HasFilter("\"TakeoverUntil\" IS NOT NULL");
         }
     }
 }

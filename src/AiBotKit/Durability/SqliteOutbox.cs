@@ -47,6 +47,28 @@ internal static class SqliteOutbox
         return whole;
     }
 
+    /// <summary>Ends the messages of people that have not been handed over: their connection sends nothing any more. They say so where they stand.</summary>
+    public static void CancelUnsentOfPeople(WriteSession session, Guid conversationId, string reason)
+    {
+        var rows = new List<(Guid Id, long Seq)>();
+        using (var reader = session.Statement("SELECT Id, MessageSeq FROM outbox WHERE ConversationId = $1 AND State = 0 AND Author = 2", conversationId).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                rows.Add((reader.Id(0), reader.GetInt64(1)));
+            }
+        }
+
+        foreach (var (id, seq) in rows)
+        {
+            Cancel(session, id, seq, reason);
+        }
+    }
+
+    /// <summary>Whether an AI reply of the conversation is on the wire, or may be.</summary>
+    public static bool IsReplyUnderWay(WriteSession session, Guid conversationId) =>
+        session.Statement("SELECT 1 FROM outbox WHERE ConversationId = $1 AND State IN (1, 2) AND Author = 0 LIMIT 1", conversationId).ExecuteScalar() is not null;
+
     /// <summary>Ends one unsent row as cancelled and gives its usage back.</summary>
     public static void Cancel(WriteSession session, Guid outboxId, long messageSeq, string reason)
     {
@@ -92,7 +114,7 @@ internal static class SqliteOutbox
     /// <summary>Adds one message and its outbox row; returns the arrival number.</summary>
     public static long Add(WriteSession session, in NewOutbound send)
     {
-        var id = Guid.CreateVersion7(send.Now);
+        var id = send.MessageId ?? Guid.CreateVersion7(send.Now);
         session.Execute(
             """
             INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, At, CreatedAt, Status, TurnId, StartsTurn, PossibleDuplicate, AuthorName, Citations)
@@ -135,6 +157,7 @@ internal static class SqliteOutbox
 }
 
 /// <summary>A message about to be put into the outbox.</summary>
+/// <param name="MessageId">Null = a new one.</param>
 internal readonly record struct NewOutbound(
     Guid AccountId,
     Guid ConversationId,
@@ -149,4 +172,5 @@ internal readonly record struct NewOutbound(
     DateTimeOffset Now,
     DateTimeOffset? UsagePeriod = null,
     string? AuthorName = null,
-    string? Citations = null);
+    string? Citations = null,
+    Guid? MessageId = null);

@@ -30,6 +30,22 @@ public sealed record OwnerView(Owner Owner, string Label, string Sentence)
 /// <param name="Words">For screen readers and on hover.</param>
 public sealed record WindowView(bool Closed, string Text, int Percent, string Tone, string Words);
 
+/// <summary>Whether the viewer may write, and if not, why.</summary>
+/// <param name="Lead">What stands in the way, in one short sentence; null when nothing does.</param>
+/// <param name="Reason">What helps; for the tooltip as well.</param>
+/// <param name="ClosesAt">When the service window ends; null when it is not what counts.</param>
+/// <param name="ClosesText">The same as a clock time: "17:40", or "tomorrow, 09:10".</param>
+/// <param name="Draft">What the AI had written when a person took over; null when there is none, or the person has written since.</param>
+public sealed record ComposerView(string? Lead, string Reason, DateTimeOffset? ClosesAt, string ClosesText, string? Draft)
+{
+    public bool Closed => Lead is not null;
+}
+
+/// <summary>How long a takeover lasts without a word from a person.</summary>
+/// <param name="Text">When it ends: "18:00", or "tomorrow, 09:10".</param>
+/// <param name="Whole">From the latest message of a person, for the ring.</param>
+public sealed record HoldView(DateTimeOffset Until, string Text, TimeSpan Whole);
+
 /// <summary>How far a message of ours got.</summary>
 /// <param name="Words">The word for screen readers and on hover.</param>
 public sealed record TickView(string Icon, string Words, bool Read = false, bool Failed = false);
