@@ -22,7 +22,7 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
         Guid hannah;
         await using (var db = app.Services.GetRequiredService<ReadDb>().Open())
         {
-            hannah = await db.Set<Conversation>().Where(c => c.ContactName == "Hannah Cole").Select(c => c.Id).SingleAsync();
+            hannah = await db.Set<Conversation>().Where(c => c.ContactName == "Hannah Cole").Select(c => c.Id).SingleAsync(TestContext.Current.CancellationToken);
         }
 
         await app.Services.GetRequiredService<IDataWriter>().SaveAsync(db => { db.Set<Conversation>().AsTracking().First(c => c.Id == maya).TakeoverUntil = app.Seed.Now.AddMinutes(212); });

@@ -223,6 +223,16 @@ public abstract partial class MessageStoreCompliance
         Conversation("wa_15550100101").AiReplies.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Who_writes_where_a_guard_had_switched_the_AI_off_is_there_from_then_on()
+    {
+        var conversation = await TakenOverAsync();
+        await _under.ChangeAsync(db => db.Set<Conversation>().Single(c => c.Id == conversation).AiRepliesReason = "loop_guard");
+        await ReplyAsync(conversation, "I have a look.");
+        (Conversation("wa_15550100101").AiRepliesReason, Conversation("wa_15550100101").TakeoverUntil).ShouldBe(("owner", _now.AddHours(12)));
+        Read(db => db.Set<Message>().Count(m => m.Text == "Ana has joined the conversation")).ShouldBe(1);
+    }
+
     /// <summary>A customer has written, and a person has switched the AI off.</summary>
     private async Task<Guid> TakenOverAsync()
     {
