@@ -16,6 +16,9 @@ public enum Owner
 /// <param name="Sentence">Under the header of the conversation.</param>
 public sealed record OwnerView(Owner Owner, string Label, string Sentence)
 {
+    /// <summary>The first part of the sentence: who answers next, and nothing more.</summary>
+    public string Lead => Sentence[..(Sentence.IndexOf('.', StringComparison.Ordinal) + 1)];
+
     /// <summary>The sentence without its first part, which the chip says already.</summary>
     public string Why => Sentence.IndexOf(". ", StringComparison.Ordinal) is > 0 and var stop ? Sentence[(stop + 2)..] : Sentence;
 

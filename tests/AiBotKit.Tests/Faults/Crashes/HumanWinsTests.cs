@@ -1,3 +1,4 @@
+using AiBotKit.Durability;
 using Shouldly;
 using Xunit;
 
@@ -35,5 +36,26 @@ public sealed class HumanWinsTests(ITestOutputHelper output)
         output.WriteLine($"{acts} acts of people in {histories} histories with {crashes} crashes: {replies} of their own messages, {sends} sends accepted, AI sends begun after a takeover 0, messages of people lost 0, doubled 0");
         replies.ShouldBeGreaterThan(total / 20);
         sends.ShouldBeGreaterThan(replies);
+    }
+
+    public static TheoryData<string> Points => [.. Enum.GetNames<FaultPoint>().Where(name => name[0] is 'R' or 'S')];
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public void A_takeover_that_begins_at_any_point_of_a_turn_or_a_send_is_followed_by_no_AI_send(string point)
+    {
+        var (acts, sends) = (0, 0);
+        for (var seed = 1; seed <= LongRun.Count(6, 60); seed++)
+        {
+            using var simulation = new Simulation(seed, busyPeople: true);
+            simulation.TakeOverAt(Enum.Parse<FaultPoint>(point));
+            simulation.Run(crashes: 0, messages: 60).ShouldBeNull($"seed {seed}");
+            acts += simulation.Acts;
+            sends += simulation.World.Accepted.Count;
+        }
+
+        output.WriteLine($"{acts} acts, {sends} sends");
+        acts.ShouldBeGreaterThan(50);
+        sends.ShouldBeGreaterThan(10);
     }
 }

@@ -12,9 +12,26 @@ internal sealed partial class Simulation
     private readonly HashSet<Tenant> _switchingConnections = [];
     private int _written;
 
-    private async Task SwitchAsync()
+    /// <summary>Takes every conversation over each time that the product reaches this point, and gives it back now and then.</summary>
+    public void TakeOverAt(FaultPoint point) => _faults.Reached = reached =>
+    {
+        if (reached == point && !_faults.Crashed && _world.FaultsOn)
+        {
+            foreach (var customer in _world.Customers)
+            {
+                _inFlight.Add(SwitchAsync(customer, false));
+            }
+        }
+    };
+
+    private Task SwitchAsync()
     {
         var customer = _world.Customers[_random.Next(_world.Customers.Count)];
+        return SwitchAsync(customer, _world.Off.Contains(customer) || _random.Next(2) == 0);
+    }
+
+    private async Task SwitchAsync(Customer customer, bool on)
+    {
         // One switch of a customer at a time: of two that overlap, the order of the answers does not tell which one the store took last.
         // One who may be two conversations yet is not switched: which of the two would be meant?
         if (customer.UserId is not null || ConversationOf(customer) is not { } conversation || !_switching.Add(customer))
@@ -22,7 +39,6 @@ internal sealed partial class Simulation
             return;
         }
 
-        var on = _world.Off.Contains(customer) || _random.Next(2) == 0;
         if (on)
         {
             _world.Off.Remove(customer);
