@@ -89,7 +89,7 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
     {
         foreach (var turn in SqliteOutbox.CancelUnsent(session, conversationId, outcome, reopen: false))
         {
-            session.Execute("UPDATE messages SET Outcome = $3 WHERE ConversationId = $1 AND TurnId = $2 AND Role = 0", conversationId, turn, outcome);
+            session.Execute("UPDATE messages SET Outcome = $3 WHERE ConversationId = $1 AND TurnId = $2 AND Role = 0 AND Outcome = 'answered'", conversationId, turn, outcome);
         }
     }
 

@@ -23,7 +23,14 @@ internal static class SqliteOutbox
         foreach (var turn in rows.GroupBy(r => r.TurnId))
         {
             // A row that may have been accepted before (possible duplicate) is not reopened: answering its messages anew would answer them twice.
-            var left = (long)session.Statement("SELECT count(*) FROM outbox WHERE TurnId = $1 AND (State NOT IN (0, 5) OR (PossibleDuplicate = 1 AND $2))", turn.Key, reopen).ExecuteScalar()! > 0;
+            // A part that was certainly refused has not left: when the rest is cancelled too, nothing of the turn has reached anybody.
+            var left = (long)session.Statement(
+                """
+                SELECT count(*) FROM outbox WHERE TurnId = $1
+                    AND (State IN (1, 2, 3) OR (State = 4 AND ($2 OR EndReason = 'not confirmed')) OR (PossibleDuplicate = 1 AND $2))
+                """,
+                turn.Key,
+                reopen).ExecuteScalar()! > 0;
             if (left && reopen)
             {
                 continue;
