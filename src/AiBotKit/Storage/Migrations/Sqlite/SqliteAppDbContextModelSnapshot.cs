@@ -540,6 +540,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("TakeoverHours")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -625,6 +628,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("TakeoverUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Unread")
                         .HasColumnType("INTEGER");
 
@@ -638,6 +644,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("TakeoverUntil")
+                        .HasFilter("\"TakeoverUntil\" IS NOT NULL");
 
                     b.HasIndex("AccountId", "LastMessageAt");
 
