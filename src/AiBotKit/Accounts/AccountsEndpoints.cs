@@ -36,6 +36,7 @@ internal static class AccountsEndpoints
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<RefusalLimits>();
         services.AddSingleton<RecordAccess>();
+        services.AddSingleton<SpeakingName>();
         services.AddSingleton<ListAudit>();
         services.AddHostedService<SeedAccount>();
         services.AddHostedService<NoteChangedSecrets>();

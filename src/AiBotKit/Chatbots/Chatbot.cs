@@ -42,6 +42,9 @@ internal sealed class Chatbot
     /// <summary>Sent instead of an answer when a banned word was used; costs nothing.</summary>
     public string BannedWordsMessage { get; set; } = DefaultBannedWordsMessage;
 
+    /// <summary>Hours that a takeover lasts without a message of a person, 1 to 720; null = until it is handed back.</summary>
+    public int? TakeoverHours { get; set; } = DefaultTakeoverHours;
+
     /// <summary>ISO 639-1 codes, comma-separated, whose stop words are understood besides English.</summary>
     public string Languages { get; set; } = "en,es,fr,de,pt,it";
 
@@ -52,6 +55,9 @@ internal sealed class Chatbot
 
     /// <summary>Null while it is there. Its conversations stay readable, so the row stays; every query leaves it out unless it says otherwise.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>A working day and its evening: whoever took over has gone home by then.</summary>
+    public const int DefaultTakeoverHours = 12;
 
     public const string DefaultFallbackMessage = "I don't have that information. A person from our team will get back to you.";
 

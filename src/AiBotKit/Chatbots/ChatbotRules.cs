@@ -6,8 +6,10 @@ namespace AiBotKit.Chatbots;
 /// <summary>What a person may set of a chatbot; trimmed by <see cref="ChatbotRules.Clean"/>.</summary>
 /// <param name="Language">ISO 639-1 code out of <see cref="ChatbotRules.Languages"/>; null = the customer's own.</param>
 /// <param name="TimeZone">IANA name.</param>
+/// <param name="TakeoverHours">0 = a takeover lasts until it is handed back.</param>
 public sealed record ChatbotValues(
-    string Name, string Instructions, ChatbotTone Tone, string? Language, string TimeZone, string FallbackMessage, string Disclosure, AnswerScope AnswerScope, string BannedWords, string BannedWordsMessage)
+    string Name, string Instructions, ChatbotTone Tone, string? Language, string TimeZone, string FallbackMessage, string Disclosure, AnswerScope AnswerScope, string BannedWords, string BannedWordsMessage,
+    int TakeoverHours = Chatbot.DefaultTakeoverHours)
 {
     /// <summary>A new chatbot before anybody has said more than its name.</summary>
     public static ChatbotValues New(string name) =>
@@ -15,7 +17,7 @@ public sealed record ChatbotValues(
 
     internal static ChatbotValues Of(Chatbot chatbot) => new(
         chatbot.Name, chatbot.Instructions, chatbot.Tone, chatbot.Language, chatbot.TimeZone, chatbot.FallbackMessage, chatbot.Disclosure, chatbot.AnswerScope,
-        chatbot.BannedWords, chatbot.BannedWordsMessage);
+        chatbot.BannedWords, chatbot.BannedWordsMessage, chatbot.TakeoverHours ?? 0);
 
     internal void CopyTo(Chatbot chatbot)
     {
@@ -29,6 +31,7 @@ public sealed record ChatbotValues(
         chatbot.AnswerScope = AnswerScope;
         chatbot.BannedWords = BannedWords;
         chatbot.BannedWordsMessage = BannedWordsMessage;
+        chatbot.TakeoverHours = TakeoverHours == 0 ? null : TakeoverHours;
     }
 }
 
@@ -45,6 +48,9 @@ internal static class ChatbotRules
 
     /// <summary>Characters of all banned words together.</summary>
     public const int MaxBannedWords = 4_000;
+
+    /// <summary>Thirty days.</summary>
+    public const int MaxTakeoverHours = 720;
 
     /// <summary>What the REST API and the form call "no language of its own".</summary>
     public const string CustomersLanguage = "auto";
@@ -101,6 +107,7 @@ internal static class ChatbotRules
         _ when values.Disclosure.Length > MaxDisclosure => ("disclosure", $"Keep the first line under {MaxDisclosure} characters."),
         _ when values.BannedWords.Length > MaxBannedWords => ("bannedWords", $"Keep the list of banned words under {MaxBannedWords:N0} characters."),
         _ when values.BannedWordsMessage.Length is 0 or > MaxFallbackMessage => ("bannedWordsMessage", $"Say in 1 to {MaxFallbackMessage:N0} characters what customers read after a banned word."),
+        _ when values.TakeoverHours is < 0 or > MaxTakeoverHours => ("takeoverHours", $"A takeover lasts 1 to {MaxTakeoverHours} hours, or 0 for until it is handed back."),
         _ when !Enum.IsDefined(values.AnswerScope) => ("answerScope", "Choose how far an answer may go."),
         _ => null,
     };

@@ -73,6 +73,7 @@ internal static class ChatbotsEndpoints
     /// <summary>What may be said of a chatbot; null leaves it as it is, or at its default in a new one.</summary>
     /// <param name="Language">ISO 639-1 code, or <c>auto</c> for the customer's own.</param>
     /// <param name="BannedWords">One a line or separated by commas; parts of words count. Empty = off.</param>
+    /// <param name="TakeoverHours">Hours without a message of a person after which a takeover ends; 0 = only when it is handed back.</param>
     internal sealed record ChatbotRequest(
         string? Name = null,
         string? Instructions = null,
@@ -83,7 +84,8 @@ internal static class ChatbotsEndpoints
         string? Disclosure = null,
         AnswerScope? AnswerScope = null,
         string? BannedWords = null,
-        string? BannedWordsMessage = null)
+        string? BannedWordsMessage = null,
+        int? TakeoverHours = null)
     {
         internal ChatbotValues Over(ChatbotValues values) => new(
             Name ?? values.Name,
@@ -95,6 +97,7 @@ internal static class ChatbotsEndpoints
             Disclosure ?? values.Disclosure,
             AnswerScope ?? values.AnswerScope,
             BannedWords ?? values.BannedWords,
-            BannedWordsMessage ?? values.BannedWordsMessage);
+            BannedWordsMessage ?? values.BannedWordsMessage,
+            TakeoverHours ?? values.TakeoverHours);
     }
 }

@@ -26,11 +26,12 @@ internal sealed class ListChatbots(ReadDb reads)
 /// <param name="Language">ISO 639-1 code that answers are written in; <c>auto</c> = the customer's own.</param>
 /// <param name="TimeZone">IANA name.</param>
 /// <param name="BannedWords">One a line; empty = off.</param>
+/// <param name="TakeoverHours">Hours without a message of a person after which a takeover ends; 0 = only when it is handed back.</param>
 internal sealed record ChatbotItem(
     Guid Id, string Name, string Instructions, ChatbotTone Tone, string Language, string TimeZone, string FallbackMessage, string Disclosure, AnswerScope AnswerScope,
-    string BannedWords, string BannedWordsMessage, DateTimeOffset CreatedAt)
+    string BannedWords, string BannedWordsMessage, int TakeoverHours, DateTimeOffset CreatedAt)
 {
     public static ChatbotItem Of(Chatbot chatbot) => new(
         chatbot.Id, chatbot.Name, chatbot.Instructions, chatbot.Tone, chatbot.Language ?? ChatbotRules.CustomersLanguage, chatbot.TimeZone, chatbot.FallbackMessage, chatbot.Disclosure, chatbot.AnswerScope,
-        chatbot.BannedWords, chatbot.BannedWordsMessage, chatbot.CreatedAt);
+        chatbot.BannedWords, chatbot.BannedWordsMessage, chatbot.TakeoverHours ?? 0, chatbot.CreatedAt);
 }

@@ -32,11 +32,14 @@ internal sealed class Conversation
     /// <summary>The AI replies switch of this one conversation.</summary>
     public bool AiReplies { get; set; } = true;
 
-    /// <summary>Who or what switched AI replies last: <c>owner</c>, <c>phone</c>, <c>stop_word</c>, <c>loop_guard</c>; null = never switched.</summary>
+    /// <summary>Who or what switched AI replies last: <c>owner</c>, <c>phone</c>, <c>stop_word</c>, <c>loop_guard</c>, <c>clock</c> (a takeover ran out); null = never switched.</summary>
     public string? AiRepliesReason { get; set; }
 
     /// <summary>The person who switched AI replies off last, while they are off; null for the phone, a key, a rule.</summary>
     public Guid? TakenOverBy { get; set; }
+
+    /// <summary>When a takeover ends by itself and the AI answers again; null = not by itself, or no takeover.</summary>
+    public DateTimeOffset? TakeoverUntil { get; set; }
 
     /// <summary>Ownership epoch: raised by every human act (switch, owner reply, echo from the owner's phone).</summary>
     public long Epoch { get; set; }
@@ -84,6 +87,7 @@ internal sealed class Conversation
             builder.HasIndex(c => new { c.AccountId, c.LastMessageAt, c.Id, c.MergedIntoId, c.ChatbotId, c.Unread, c.AiReplies, c.AiRepliesReason, c.WaitingReason, c.LastInboundAt, c.FailedAt, c.TakenOverBy, c.Channel })
                 .HasDatabaseName("IX_conversations_list");
             builder.HasIndex(c => new { c.AccountId, c.WaitingSince, c.Id }, "IX_conversations_waiting").HasFilter("\"WaitingReason\" IS NOT NULL");
+            builder.HasIndex(c => c.TakeoverUntil).HasFilter("\"TakeoverUntil\" IS NOT NULL");
         }
     }
 }

@@ -20,6 +20,8 @@ internal static class ConversationsEndpoints
         builder.Services.AddSingleton<ConversationFeed>();
         builder.Services.AddSingleton<ITurnRunner, RunTurn>();
         builder.Services.AddSingleton<SwitchAiReplies>();
+        builder.Services.AddSingleton<SendReply>();
+        builder.Services.AddSingleton<ExtendTakeover>();
         builder.Services.AddHostedService<FeedBridge>();
         builder.Services.AddSingleton<ListConversations>();
         builder.Services.AddSingleton<ReadMessages>();
@@ -38,7 +40,8 @@ internal static class ConversationsEndpoints
         api.MapGet("/messages", SearchAsync).WithName("SearchMessages").WithSummary("Looks for words in all messages, the newest first.");
         api.MapGet("/conversations/{id:guid}", ReadAsync).WithName("ReadConversation").WithSummary("Reads one conversation.");
         api.MapGet("/conversations/{id:guid}/messages", MessagesAsync).WithName("ReadMessages").WithSummary("Reads a conversation's messages, the newest last; the cursor leads to earlier ones.");
-        api.MapPatch("/conversations/{id:guid}", PatchAsync).WithName("SwitchAiReplies").WithSummary("Switches AI replies of one conversation; after the answer no AI reply begins.");
+        api.MapPatch("/conversations/{id:guid}", PatchAsync).WithName("SwitchAiReplies").WithSummary("Switches AI replies of one conversation; after the answer no AI reply begins.").ProducesProblem(StatusCodes.Status409Conflict);
+        ReplyEndpoints.Map(api);
         api.MapGet("/dead-letters", DeadLettersAsync).WithName("ListDeadLetters").WithSummary("Lists what could not be processed, the latest first.");
         api.MapPost("/dead-letters/{id:guid}/replay", ReplayAsync).WithName("ReplayDeadLetter").WithSummary("Processes a dead letter again.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -122,14 +125,19 @@ internal static class ConversationsEndpoints
 
     /// <summary>After the answer no AI reply begins; one that was already on the wire comes back as <c>inFlight</c>.</summary>
     private static async Task<Results<Ok<SwitchedConversation>, NotFound, ProblemHttpResult>> PatchAsync(
-        Guid id, ConversationPatch patch, SwitchAiReplies switchReplies, ListConversations list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+        Guid id, ConversationPatch patch, SwitchAiReplies switchReplies, SpeakingName names, ListConversations list, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
     {
         if (patch.AiReplies is not { } aiReplies)
         {
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_request", "aiReplies must be true or false."));
         }
 
-        var done = await switchReplies.RunAsync(user.AccountId(), id, aiReplies, context.Actor(), cancellationToken);
+        if (await names.RunAsync(user.AccountId(), context.Actor(), cancellationToken) is not { } name)
+        {
+            return TypedResults.Problem(ReplyEndpoints.Nameless(context));
+        }
+
+        var done = await switchReplies.RunAsync(user.AccountId(), id, aiReplies, name, context.Actor(), cancellationToken);
         return done.Found && await list.FindAsync(user.AccountId(), id, cancellationToken) is { } now
             ? TypedResults.Ok(new SwitchedConversation(now.Id, now.SessionId, now.Channel, now.ContactName, now.AiReplies, now.LastInboundAt, now.LastMessageAt, now.Unread, done.InFlight))
             : TypedResults.NotFound();

@@ -10,6 +10,12 @@ internal interface IChannel
     IReadOnlyList<string> AsWritten(string text);
 
     /// <summary>
+    /// What a person typed, as one message of this channel: nothing visible is taken out of it, only what cannot be sent, and spaces around it.
+    /// Null when it is longer than one message may be; empty when nothing is left.
+    /// </summary>
+    string? AsTyped(string text);
+
+    /// <summary>
     /// An AI answer is coming: read receipt and typing indicator, best effort. Returns at once; what fails is forgotten.
     /// </summary>
     void AnswerIsComing(Guid connectionId, string providerMessageId);

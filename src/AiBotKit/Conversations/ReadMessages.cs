@@ -48,6 +48,20 @@ internal sealed class ReadMessages(ReadDb reads)
         return new Page<MessageItem>([.. rows.Select(m => Item(m, marks[m.Seq], known, reactions, media.GetValueOrDefault(m.Id)))], next);
     }
 
+    /// <summary>One message as the list shows it; null when the account has none of that id.</summary>
+    public async Task<MessageItem?> FindAsync(Guid accountId, Guid messageId, CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        if (await db.Set<Message>().FirstOrDefaultAsync(m => m.Id == messageId && m.AccountId == accountId, cancellationToken) is not { } message)
+        {
+            return null;
+        }
+
+        var (all, marks) = (ConversationTimeline.Of(db, accountId, [message.ConversationId]), ContentMarks.Read(message.Content));
+        var media = await db.Set<MediaFile>().FirstOrDefaultAsync(m => m.AccountId == accountId && m.MessageId == messageId, cancellationToken);
+        return Item(message, marks, await LinkedAsync(all, [message], new() { [message.Seq] = marks }, cancellationToken), await ReactionsAsync(all, [message], cancellationToken), media);
+    }
+
     /// <summary>Our ids of the messages that these quote, change, take back or react to, on whatever page they are.</summary>
     private static async Task<Dictionary<string, Guid>> LinkedAsync(IQueryable<Message> all, List<Message> rows, Dictionary<long, ContentMarks> marks, CancellationToken cancellationToken)
     {
@@ -89,7 +103,8 @@ internal sealed class ReadMessages(ReadDb reads)
         m.RevokedAt,
         m.ProviderMessageId is { } own && reactions.Contains(own) ? [.. reactions[own].Select(one => new MessageReaction(Word(one.By), one.Emoji))] : null,
         marks.Referral,
-        media is null ? null : new MessageMedia(media.Id, Word(media.State), media.ContentType, media.Size, media.FileName, media.Problem));
+        media is null ? null : new MessageMedia(media.Id, Word(media.State), media.ContentType, media.Size, media.FileName, media.Problem),
+        m.AuthorName);
 
     private static string Word(MediaState state) => state.ToString().ToLowerInvariant();
 
@@ -108,6 +123,8 @@ internal sealed class ReadMessages(ReadDb reads)
 /// <param name="Reactions">What it has now: at most one of each side.</param>
 /// <param name="Referral">The ad or post that the customer came from with this message.</param>
 /// <param name="Media">The file that came with it.</param>
+/// <param name="Author">Display name of the person who wrote it to the customer.</param>
+/// <param name="InFlight">In the answer to a takeover: an AI reply was already on the wire and may still arrive.</param>
 internal sealed record MessageItem(
     Guid Id,
     string Role,
@@ -126,7 +143,9 @@ internal sealed record MessageItem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RevokedAt = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MessageReaction>? Reactions = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageReferral? Referral = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageMedia? Media = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageMedia? Media = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Author = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? InFlight = null);
 
 /// <summary>The file that came with a message: <c>GET /api/media/{id}</c> once it is stored.</summary>
 /// <param name="State"><c>waiting</c>, <c>stored</c> or <c>failed</c>.</param>

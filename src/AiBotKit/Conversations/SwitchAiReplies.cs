@@ -9,17 +9,18 @@ namespace AiBotKit.Conversations;
 internal readonly record struct SwitchResult(bool Found, bool InFlight);
 
 /// <summary>
-/// A person switches AI replies of one conversation. Takes the conversation's send gate before it commits, so that after its answer
-/// no AI byte begins (promise 2).
+/// A person takes a conversation over or hands it back: switches AI replies off or on. Takes the conversation's send gate before it
+/// commits, so that after its answer no AI byte begins (promise 2).
 /// </summary>
 internal sealed class SwitchAiReplies(IMessageStore store, SendGates gates, FaultPoints faults, TimeProvider time)
 {
-    public async Task<SwitchResult> RunAsync(Guid accountId, Guid conversationId, bool aiReplies, Actor by, CancellationToken cancellationToken)
+    /// <param name="name">The person's, for the event line.</param>
+    public async Task<SwitchResult> RunAsync(Guid accountId, Guid conversationId, bool aiReplies, string name, Actor by, CancellationToken cancellationToken)
     {
         using (await gates.EnterAsync(conversationId, cancellationToken))
         {
             faults.Reach(FaultPoint.H0BeforeTakeover);
-            var inFlight = await store.SwitchAiRepliesAsync(accountId, conversationId, aiReplies, by, aiReplies ? "AI replies were switched on" : "AI replies were switched off", time.GetUtcNow());
+            var inFlight = await store.SwitchAiRepliesAsync(accountId, conversationId, aiReplies, by, aiReplies ? TakeoverTexts.HandedBackBy(name) : TakeoverTexts.Joined(name), time.GetUtcNow());
             faults.Reach(FaultPoint.H1AfterTakeover);
             return new SwitchResult(inFlight is not null, inFlight ?? false);
         }

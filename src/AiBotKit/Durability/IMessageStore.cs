@@ -52,7 +52,7 @@ internal interface IMessageStore
 
     Task RecordSendAsync(ClaimedSend send, SendOutcome outcome, TimeSpan ambiguousWait, double jitter, DateTimeOffset now);
 
-    /// <summary>Moves unconfirmed rows whose wait is over, and forgets statuses that nobody claimed in 24 h.</summary>
+    /// <summary>Moves unconfirmed rows whose wait is over, forgets statuses that nobody claimed in 24 h, and gives conversations back whose takeover has run out.</summary>
     Task<Reconciled> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now);
 
     /// <summary>
@@ -63,6 +63,18 @@ internal interface IMessageStore
 
     /// <summary>A person or the API switches AI replies of one conversation. Null when it does not exist in this account; else whether an AI reply was already on the wire.</summary>
     Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now);
+
+    /// <summary>
+    /// A person writes to a customer: checked at <paramref name="now"/>, then the message, its outbox row and the raised epoch in one transaction
+    /// (with a takeover when that is asked for). Refused, nothing is changed. A message id that is stored already changes nothing either.
+    /// </summary>
+    Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now);
+
+    /// <summary>
+    /// A takeover goes on for the chatbot's time more, counted from its present end. False when the account has no such conversation, or nothing
+    /// runs out there.
+    /// </summary>
+    Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now);
 
     /// <summary>Switches a connection on or off (Enable WhatsApp). False when it does not exist in this account.</summary>
     Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now);

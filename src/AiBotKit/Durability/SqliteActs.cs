@@ -3,6 +3,8 @@ namespace AiBotKit.Durability;
 /// <summary>Acts of people (and of the rules that act for them) inside a write: every one raises the ownership epoch.</summary>
 internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, CommitSignals signals)
 {
+    private const long TicksOfAnHour = TimeSpan.TicksPerHour;
+
     /// <summary>
     /// Switches AI replies of one conversation. Off: what is unanswered ends as stored-only, AI replies not handed over yet are cancelled,
     /// a turn under way loses its claim; repeated, it does the same. On: the next answer discloses the AI again.
@@ -22,6 +24,16 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
             session.Execute("UPDATE conversations SET WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", thread.Id);
         }
 
+        if (on || by is not ("owner" or "phone"))
+        {
+            // What a rule or the customer switched off stays off until a person or the customer says otherwise.
+            session.Execute("UPDATE conversations SET TakeoverUntil = NULL WHERE Id = $1", thread.Id);
+        }
+        else
+        {
+            Hold(thread.Id);
+        }
+
         if (!on)
         {
             var outcome = by == "stop_word" ? "stopped" : "human";
@@ -31,13 +43,42 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
 
         if (eventText is not null)
         {
-            AddEvent(thread.Id, thread.AccountId, "ai_replies", eventText);
+            AddEvent(thread.Id, thread.AccountId, by is not ("owner" or "phone" or "clock") ? "ai_replies" : on ? TakeoverTexts.HandedBack : TakeoverTexts.TakenOver, eventText);
         }
 
         Publish(thread.Id, thread.AccountId);
         session.AfterCommit(() => signals.SignalPersonActed(thread.Id));
         return thread with { AiReplies = on, Epoch = thread.Epoch + 1, AiRepliesReason = by };
     }
+
+    /// <summary>
+    /// A person writes in a conversation in which AI replies are off: like every human act it raises the ownership epoch, nobody is wanted
+    /// any more, and a takeover lasts its whole time from here.
+    /// </summary>
+    /// <param name="person">Who writes has it in hand from now on; null leaves it with whoever had it.</param>
+    public ThreadRow Speak(ThreadRow thread, Guid? person)
+    {
+        session.Execute("UPDATE conversations SET Epoch = Epoch + 1, TakenOverBy = ifnull($2, TakenOverBy), WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", thread.Id, person);
+        if (thread.AiRepliesReason is "owner" or "phone")
+        {
+            Hold(thread.Id);
+        }
+
+        EndUnanswered(thread.Id, "human");
+        CancelReplies(thread.Id, "human");
+        session.AfterCommit(() => signals.SignalPersonActed(thread.Id));
+        return thread with { Epoch = thread.Epoch + 1 };
+    }
+
+    /// <summary>The takeover lasts the chatbot's time from now on, or longer when somebody has extended it; without such a time until it is handed back.</summary>
+    private void Hold(Guid conversationId) => session.Execute(
+        """
+        UPDATE conversations SET TakeoverUntil = (SELECT CASE WHEN b.TakeoverHours IS NULL THEN NULL ELSE max(ifnull(conversations.TakeoverUntil, 0), $2 + b.TakeoverHours * $3) END
+            FROM chatbots b WHERE b.Id = conversations.ChatbotId) WHERE Id = $1
+        """,
+        conversationId,
+        now,
+        TicksOfAnHour);
 
     /// <summary>Every unanswered message of the conversation ends with <paramref name="outcome"/>; no turn is due any more.</summary>
     public void EndUnanswered(Guid conversationId, string outcome)
@@ -51,7 +92,7 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
     {
         foreach (var turn in SqliteOutbox.CancelUnsent(session, conversationId, outcome, reopen: false))
         {
-            session.Execute("UPDATE messages SET Outcome = $3 WHERE ConversationId = $1 AND TurnId = $2 AND Role = 0", conversationId, turn, outcome);
+            session.Execute("UPDATE messages SET Outcome = $3 WHERE ConversationId = $1 AND TurnId = $2 AND Role = 0 AND Outcome = 'answered'", conversationId, turn, outcome);
         }
     }
 

@@ -141,7 +141,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
         session.AfterCommit(signals.SignalCredentials);
     }
 
-    /// <summary>What is unanswered ends with <paramref name="outcome"/>, unsent AI replies are cancelled, turns under way lose their claim.</summary>
+    /// <summary>What is unanswered ends with <paramref name="outcome"/>, what is unsent is cancelled, turns under way lose their claim.</summary>
     private void EndOpen(Guid connectionId, string outcome)
     {
         var touched = new List<(Guid Conversation, Guid Account)>();
@@ -163,6 +163,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
         {
             acts.EndUnanswered(conversation, outcome);
             acts.CancelReplies(conversation, outcome);
+            SqliteOutbox.CancelUnsentOfPeople(session, conversation, outcome);
             acts.Publish(conversation, account);
             session.AfterCommit(() => signals.SignalPersonActed(conversation));
         }

@@ -168,6 +168,12 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         }
 
         var thread = _threads.Resolve(route, message.From, "whatsapp", out _);
+        if (!thread.AiReplies && thread.TakeoverUntil <= now)
+        {
+            // The sweep that gives it back has not come by yet: this is already a message for the AI.
+            thread = new SqliteTakeovers(session, now, signals).End(thread);
+        }
+
         var at = ArrivalTime(message.At);
         if (message.Edits is { } edited)
         {

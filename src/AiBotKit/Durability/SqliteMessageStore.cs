@@ -80,6 +80,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
     public Task<Reconciled> ReconcileAsync(TimeSpan ambiguousWait, DateTimeOffset now) => writer.WriteAsync(session =>
     {
         new SqliteClock(session, now, signals).PullIn(ambiguousWait);
+        new SqliteTakeovers(session, now, signals).EndDue();
         return new SqliteSends(session, now, signals, faults).Reconcile(ambiguousWait);
     });
 
@@ -120,14 +121,19 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         }
 
         var changes = thread.AiReplies != on;
-        new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? eventText : null, by.Id);
+        new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? eventText : null, by.PersonId);
         if (changes)
         {
             AuditTrail.Append(session, new AuditNote(accountId, by, on ? AuditActs.AiRepliesOn : AuditActs.AiRepliesOff, "conversation", conversationId.ToString()), now);
         }
 
-        return session.Statement("SELECT 1 FROM outbox WHERE ConversationId = $1 AND State IN (1, 2) AND Author = 0 LIMIT 1", conversationId).ExecuteScalar() is not null;
+        return SqliteOutbox.IsReplyUnderWay(session, conversationId);
     });
+
+    public Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now) => writer.WriteAsync(session => new SqliteReplies(session, now, signals).Store(reply));
+
+    public Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteTakeovers(session, now, signals).Extend(accountId, conversationId, by));
 
     public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteConnections(session, now, signals).Switch(accountId, connectionId, enabled, by));

@@ -23,7 +23,14 @@ internal static class SqliteOutbox
         foreach (var turn in rows.GroupBy(r => r.TurnId))
         {
             // A row that may have been accepted before (possible duplicate) is not reopened: answering its messages anew would answer them twice.
-            var left = (long)session.Statement("SELECT count(*) FROM outbox WHERE TurnId = $1 AND (State NOT IN (0, 5) OR (PossibleDuplicate = 1 AND $2))", turn.Key, reopen).ExecuteScalar()! > 0;
+            // A part that was certainly refused has not left: when the rest is cancelled too, nothing of the turn has reached anybody.
+            var left = (long)session.Statement(
+                """
+                SELECT count(*) FROM outbox WHERE TurnId = $1
+                    AND (State IN (1, 2, 3) OR (State = 4 AND ($2 OR EndReason = 'not confirmed')) OR (PossibleDuplicate = 1 AND $2))
+                """,
+                turn.Key,
+                reopen).ExecuteScalar()! > 0;
             if (left && reopen)
             {
                 continue;
@@ -46,6 +53,28 @@ internal static class SqliteOutbox
 
         return whole;
     }
+
+    /// <summary>Ends the messages of people that have not been handed over: their connection sends nothing any more. They say so where they stand.</summary>
+    public static void CancelUnsentOfPeople(WriteSession session, Guid conversationId, string reason)
+    {
+        var rows = new List<(Guid Id, long Seq)>();
+        using (var reader = session.Statement("SELECT Id, MessageSeq FROM outbox WHERE ConversationId = $1 AND State = 0 AND Author = 2", conversationId).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                rows.Add((reader.Id(0), reader.GetInt64(1)));
+            }
+        }
+
+        foreach (var (id, seq) in rows)
+        {
+            Cancel(session, id, seq, reason);
+        }
+    }
+
+    /// <summary>Whether an AI reply of the conversation is on the wire, or may be.</summary>
+    public static bool IsReplyUnderWay(WriteSession session, Guid conversationId) =>
+        session.Statement("SELECT 1 FROM outbox WHERE ConversationId = $1 AND State IN (1, 2) AND Author = 0 LIMIT 1", conversationId).ExecuteScalar() is not null;
 
     /// <summary>Ends one unsent row as cancelled and gives its usage back.</summary>
     public static void Cancel(WriteSession session, Guid outboxId, long messageSeq, string reason)
@@ -92,7 +121,7 @@ internal static class SqliteOutbox
     /// <summary>Adds one message and its outbox row; returns the arrival number.</summary>
     public static long Add(WriteSession session, in NewOutbound send)
     {
-        var id = Guid.CreateVersion7(send.Now);
+        var id = send.MessageId ?? Guid.CreateVersion7(send.Now);
         session.Execute(
             """
             INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, At, CreatedAt, Status, TurnId, StartsTurn, PossibleDuplicate, AuthorName, Citations)
@@ -135,6 +164,7 @@ internal static class SqliteOutbox
 }
 
 /// <summary>A message about to be put into the outbox.</summary>
+/// <param name="MessageId">Null = a new one.</param>
 internal readonly record struct NewOutbound(
     Guid AccountId,
     Guid ConversationId,
@@ -149,4 +179,5 @@ internal readonly record struct NewOutbound(
     DateTimeOffset Now,
     DateTimeOffset? UsagePeriod = null,
     string? AuthorName = null,
-    string? Citations = null);
+    string? Citations = null,
+    Guid? MessageId = null);

@@ -151,7 +151,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             session,
             """
             SELECT Seq, Role, Type, Text, At, ProviderMessageId FROM messages
-            WHERE ConversationId = $1 AND (Role = 1 OR (Role = 3 AND Type = 'ai_replies')) AND Status <> 10 ORDER BY At DESC, Seq DESC LIMIT 25
+            WHERE ConversationId = $1 AND (Role = 1 OR (Role = 3 AND Type IN ('ai_replies', 'takeover', 'handback'))) AND Status <> 10 ORDER BY At DESC, Seq DESC LIMIT 25
             """,
             conversationId);
         using var reader = session.Statement(

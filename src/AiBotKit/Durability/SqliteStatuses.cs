@@ -160,7 +160,8 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
             session.Execute("UPDATE connections SET BrokenReason = $2, ProbeAt = $3 WHERE Id = $1", row.ConnectionId, failure.Reason, next);
         }
 
-        if (failure is not null && row.Author != SendAuthor.Person && TryAgain(row, failure))
+        // What WhatsApp refuses inside our own window goes through a moment later; of anything else a person decides about their own message.
+        if (failure is not null && (row.Author != SendAuthor.Person || failure.Kind == RejectionKind.WindowClosed) && TryAgain(row, failure))
         {
             return;
         }

@@ -3,8 +3,9 @@ namespace AiBotKit.Durability;
 /// <summary>A conversation as the hot path sees it inside a write.</summary>
 /// <param name="Version">As it was read; every change raises it.</param>
 /// <param name="FirstUnansweredAt">From its work row; null when no turn is due.</param>
+/// <param name="TakeoverUntil">When the AI answers again by itself; null = not by itself.</param>
 internal sealed record ThreadRow(
-    Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address, long Version = 0, DateTimeOffset? FirstUnansweredAt = null);
+    Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address, long Version = 0, DateTimeOffset? FirstUnansweredAt = null, DateTimeOffset? TakeoverUntil = null);
 
 /// <summary>A live connection as the hot path sees it inside a write.</summary>
 /// <param name="Enabled">Neither its owner nor the plan has paused it.</param>
@@ -13,7 +14,7 @@ internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool En
 /// <summary>Finds, creates and merges the conversation of a customer (wire facts 3.1).</summary>
 internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, CommitSignals signals)
 {
-    private const string Columns = "c.Id, c.AccountId, c.Partition, c.AiReplies, c.AiRepliesReason, c.Epoch, c.SessionId, c.Address, c.Version, w.FirstUnansweredAt, c.MergedIntoId";
+    private const string Columns = "c.Id, c.AccountId, c.Partition, c.AiReplies, c.AiRepliesReason, c.Epoch, c.SessionId, c.Address, c.Version, w.FirstUnansweredAt, c.MergedIntoId, c.TakeoverUntil";
     private const string Work = "LEFT JOIN work w ON w.ConversationId = c.Id";
 
     /// <summary>
@@ -91,7 +92,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
     }
 
     private static ThreadRow Row(in SqlRows row) => new(
-        row.Id(0), row.Id(1), row.GetInt32(2), row.Flag(3), row.TextOrNull(4), row.GetInt64(5), row.GetString(6), row.GetString(7), row.GetInt64(8), row.TimeOrNull(9));
+        row.Id(0), row.Id(1), row.GetInt32(2), row.Flag(3), row.TextOrNull(4), row.GetInt64(5), row.GetString(6), row.GetString(7), row.GetInt64(8), row.TimeOrNull(9), row.TimeOrNull(11));
 
     private ThreadRow Create(RouteRow route, CustomerIdentity sender, string channel, out bool created)
     {

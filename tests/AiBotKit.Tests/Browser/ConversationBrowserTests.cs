@@ -22,7 +22,7 @@ public sealed class ConversationBrowserTests(ChromiumFixture chromium) : IClassF
         await page.Keyboard.PressAsync("Space");
         await Expect(toggle).ToBeCheckedAsync();
         await Expect(page.Locator(".statebar.ai")).ToContainTextAsync("The AI answers next.");
-        await Expect(page.Locator(".timeline .ev").Last).ToContainTextAsync("AI replies were switched on");
+        await Expect(page.Locator(".timeline .ev").Last).ToContainTextAsync("Ana Duarte has handed the conversation back to the AI");
         await Expect(page.Locator(".timeline > ol > li").Last).ToHaveAttributeAsync("data-own", "ai");
         await Expect(page.Locator(".rowi[aria-current]")).ToContainTextAsync("AI");
         await Expect(colleague.GetByRole(AriaRole.Switch)).ToBeCheckedAsync();
@@ -31,7 +31,7 @@ public sealed class ConversationBrowserTests(ChromiumFixture chromium) : IClassF
         await colleague.Keyboard.PressAsync("t");
         await Expect(colleague.GetByRole(AriaRole.Switch)).Not.ToBeCheckedAsync();
         await Expect(toggle).Not.ToBeCheckedAsync();
-        await Expect(page.Locator(".timeline .ev").Last).ToContainTextAsync("AI replies were switched off");
+        await Expect(page.Locator(".timeline .ev").Last).ToContainTextAsync("Ana Duarte has joined the conversation");
         await Expect(page.Locator(".timeline > ol > li").Last).ToHaveAttributeAsync("data-own", "person");
         shop.Problems.ShouldBeEmpty();
     }

@@ -98,8 +98,12 @@ internal sealed class DashboardSeed(IServiceProvider services)
             LastMessageAt = Now,
             CreatedAt = Now,
         };
-        change?.Invoke(conversation);
-        await _writer.SaveAsync(db => db.Add(conversation));
+        await _writer.SaveAsync(db =>
+        {
+            conversation.ConnectionId = db.Set<Connection>().Where(c => c.ChatbotId == chatbot).Select(c => (Guid?)c.Id).FirstOrDefault();
+            change?.Invoke(conversation);
+            db.Add(conversation);
+        });
         _signals.SignalChanged(account, conversation.Id, 0);
         return conversation.Id;
     }
@@ -174,6 +178,20 @@ internal sealed class DashboardSeed(IServiceProvider services)
         }));
         return id;
     }
+
+    /// <summary>A draft of the AI that a person overtook.</summary>
+    public Task SuggestionAsync(Guid account, Guid conversation, string draft) => _writer.SaveAsync(db => db.Add(new Turn
+    {
+        Id = Guid.CreateVersion7(),
+        AccountId = account,
+        ConversationId = conversation,
+        StartedAt = Now,
+        EndedAt = Now,
+        Result = "suggestion",
+        AnswerKind = "model",
+        Draft = draft,
+        Trace = "{}",
+    }));
 
     public async Task DeadLetterAsync(Guid account, string kind, string reason, string raw, Guid? conversation = null)
     {

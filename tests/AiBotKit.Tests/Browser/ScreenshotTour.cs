@@ -1,3 +1,6 @@
+using AiBotKit.Conversations;
+using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Xunit;
@@ -16,12 +19,20 @@ public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<Chr
         var (account, maya) = await CoffeeShop.OpenAsync(app.Seed);
         app.Services.GetRequiredService<DashboardApp.SignedInAs>().AccountId = account;
         var hard = await HardToShow.AddAsync(app.Seed, account);
+        Guid hannah;
+        await using (var db = app.Services.GetRequiredService<ReadDb>().Open())
+        {
+            hannah = await db.Set<Conversation>().Where(c => c.ContactName == "Hannah Cole").Select(c => c.Id).SingleAsync(TestContext.Current.CancellationToken);
+        }
+
+        await app.Services.GetRequiredService<IDataWriter>().SaveAsync(db => { db.Set<Conversation>().AsTracking().First(c => c.Id == maya).TakeoverUntil = app.Seed.Now.AddMinutes(212); });
+        await app.Seed.SuggestionAsync(account, maya, "Yes, we grind for moka pots: pick Moka at checkout.");
         var bot = await app.Seed.FirstChatbotAsync(account);
         var (paused, broken, locked) = (
             await app.Seed.ChatbotAsync(account, "Night desk", "15550100301", c => c.Enabled = false),
             await app.Seed.ChatbotAsync(account, "Returns", "15550100302", c => c.BrokenReason = "The provider refuses the key. Put in a new one."),
             await app.Seed.ChatbotAsync(account, "Gift cards", "15550100303", c => c.PausedByPlan = true));
-        (string Name, string Path)[] screens = [("instructions", $"bots/{bot}/setup"), ("sources", $"bots/{bot}/knowledge"), ("gaps", $"bots/{bot}/gaps"), ("rules", $"bots/{bot}/actions"), ("card-on", $"bots/{bot}/integrations"), ("card-paused", $"bots/{paused}/integrations"), ("card-broken", $"bots/{broken}/integrations"), ("card-locked", $"bots/{locked}/integrations"), ("poster", $"bots/{bot}/poster"), ("newbot", "bots/new"), ("bots", ""), ("inbox", "conversations"), ("inbox-search", "conversations?q=the"), ("inbox-nothing", "conversations?owner=mine"), ("chat", $"conversations/{maya}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
+        (string Name, string Path)[] screens = [("instructions", $"bots/{bot}/setup"), ("sources", $"bots/{bot}/knowledge"), ("gaps", $"bots/{bot}/gaps"), ("rules", $"bots/{bot}/actions"), ("card-on", $"bots/{bot}/integrations"), ("card-paused", $"bots/{paused}/integrations"), ("card-broken", $"bots/{broken}/integrations"), ("card-locked", $"bots/{locked}/integrations"), ("poster", $"bots/{bot}/poster"), ("newbot", "bots/new"), ("bots", ""), ("inbox", "conversations"), ("inbox-search", "conversations?q=the"), ("inbox-nothing", "conversations?owner=mine"), ("chat", $"conversations/{maya}"), ("chat-closed", $"conversations/{hannah}"), ("health", "health"), ("dead", "dead-letters"), ("audit", "audit"), ("nowhere", "no-such-page"), ("contact", $"conversations/{maya}/contact"), ("hard", $"conversations/{hard}"), ("signin", "sign-in?error=credentials"), ("setup", "setup?token=x")];
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             foreach (var width in new[] { 1440, 390 })

@@ -174,4 +174,24 @@ public abstract partial class MessageStoreCompliance
         await RecordAsync(await ClaimAsync(row.Id), new SendOutcome.Accepted("w1"));
         return row;
     }
+
+    [Fact]
+    public async Task A_reply_whose_first_part_was_refused_and_whose_second_a_person_stopped_has_answered_nothing()
+    {
+        await IngestAsync(Says("m1", "Hello?"));
+        Pass(Quiet);
+        var conversation = Message("m1").ConversationId;
+        await Store.CommitTurnAsync(Answer(await BeginAsync(conversation), "One.", "Two."));
+        foreach (var (row, id) in Outbox().Zip(["w1", "w2"]))
+        {
+            await RecordAsync(await ClaimAsync(row.Id), new SendOutcome.Accepted(id));
+        }
+
+        await IngestAsync(Status("w1", DeliveryStatus.Failed));
+        Message("m1").Outcome.ShouldBe("answered", "the second part is there");
+        await IngestAsync(Status("w2", DeliveryStatus.Failed) with { Failure = new SendOutcome.Rejected(RejectionKind.WindowClosed, 131047, "Closed.") });
+        Outbox().Select(o => o.State).ShouldBe([OutboxState.Failed, OutboxState.New], "it gets one more try");
+        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, Actor.System, "off", _now);
+        (Outbox()[1].State, Message("m1").Outcome).ShouldBe((OutboxState.Cancelled, "human"));
+    }
 }

@@ -97,6 +97,8 @@ public sealed class PersonReadsTests
 
         public IReadOnlyList<string> AsWritten(string text) => [text];
 
+        public string? AsTyped(string text) => text;
+
         public void AnswerIsComing(Guid connectionId, string providerMessageId) => throw new InvalidOperationException("Opening a conversation is no answer.");
 
         public void WasRead(Guid connectionId, string providerMessageId) => Read.Add(providerMessageId);

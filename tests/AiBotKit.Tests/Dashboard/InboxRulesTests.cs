@@ -70,4 +70,47 @@ public sealed class InboxRulesTests
         MessageWords.Failure(MessageStatus.Read, null, null).ShouldBeNull();
         MessageWords.Failure(MessageStatus.Cancelled, null, "human").ShouldNotBeNull().Sentence.ShouldBe("A person had taken over before it went out.");
     }
+
+    [Fact]
+    public void The_composer_says_what_stands_in_the_way_until_when_and_what_helps()
+    {
+        var now = new DateTimeOffset(2026, 6, 10, 14, 0, 0, TimeSpan.Zero);
+        var open = new ReplyCircumstances(true, true, false, now.AddHours(-20), false);
+        Of(open).ShouldBe(new ComposerView(null, "", now.AddHours(4), "18:00", "draft"));
+        Of(open with { LastInboundAt = now.AddHours(-2) }).ClosesText.ShouldBe("tomorrow, 12:00");
+        Of(open with { LastInboundAt = now.AddHours(-24) }).Lead.ShouldBe("The 24-hour window closed at 14:00.");
+        Of(open with { LastInboundAt = now.AddHours(-40) }).Lead.ShouldBe("The 24-hour window closed yesterday at 22:00.");
+        Of(open with { LastInboundAt = null }).Lead.ShouldBe("The customer has not written yet.");
+        Of(open with { Enabled = false, LastInboundAt = null }).ShouldSatisfyAllConditions(v => v.Lead.ShouldBe("Sending is paused."), v => v.Reason.ShouldContain("switched off"));
+        Of(open with { PausedByPlan = true }).Reason.ShouldContain("plan");
+        Of(open with { Connected = false, Enabled = false }).Reason.ShouldContain("disconnected");
+
+        ComposerView Of(ReplyCircumstances circumstances) => InboxRules.ComposerOf(circumstances, "draft", now, TimeZoneInfo.Utc);
+    }
+
+    [Theory]
+    [InlineData(3 * 3600 + 40, "3 h 0 m", 40.02)]
+    [InlineData(120, "2 m", 0.02)]
+    [InlineData(119.5, "1 m 59 s", 0.52)]
+    [InlineData(60, "1 m 0 s", 0.02)]
+    [InlineData(59, "59 s", 0.02)]
+    [InlineData(0, "0 s", 0.02)]
+    [InlineData(-5, "0 s", -1)]
+    public void A_countdown_changes_with_its_words(double left, string words, double next)
+    {
+        TimeWords.Left(TimeSpan.FromSeconds(left)).ShouldBe(words);
+        if (next >= 0)
+        {
+            Countdown.Next(TimeSpan.FromSeconds(left)).TotalSeconds.ShouldBe(next, 0.0001);
+        }
+    }
+
+    [Fact]
+    public void A_takeover_has_an_end_only_while_it_lasts()
+    {
+        var now = new DateTimeOffset(2026, 6, 10, 14, 0, 0, TimeSpan.Zero);
+        InboxRules.HoldOf(true, now.AddHours(1), 12, now, TimeZoneInfo.Utc).ShouldBeNull();
+        InboxRules.HoldOf(false, null, 12, now, TimeZoneInfo.Utc).ShouldBeNull();
+        InboxRules.HoldOf(false, now.AddHours(4), 8, now, TimeZoneInfo.Utc).ShouldBe(new HoldView(now.AddHours(4), "18:00", TimeSpan.FromHours(8)));
+    }
 }

@@ -27,7 +27,8 @@ public sealed class TimelineRulesTests
         Say(MessageRole.Event, "AI replies were switched on", type: "ai_replies");
         Say(MessageRole.Event, "The customer wrote a stop word: AI replies are off", type: "ai_replies");
         Say(MessageRole.Event, "AI replies were switched off", type: "ai_replies");
-        Build().Where(e => e is not DayEntry).Select(e => e.Owner).ShouldBe([Owner.Ai, Owner.Ai, Owner.Waiting, Owner.Person, Owner.Person, Owner.Person, Owner.Ai, Owner.Nobody, Owner.Person]);
+        Say(MessageRole.Event, "Ana has handed the conversation back to the AI", type: "handback");
+        Build().Where(e => e is not DayEntry).Select(e => e.Owner).ShouldBe([Owner.Ai, Owner.Ai, Owner.Waiting, Owner.Person, Owner.Person, Owner.Person, Owner.Ai, Owner.Nobody, Owner.Person, Owner.Ai]);
     }
 
     [Fact]

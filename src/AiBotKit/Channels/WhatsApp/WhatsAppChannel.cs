@@ -18,6 +18,8 @@ internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderS
 
     public IReadOnlyList<string> AsWritten(string text) => Split(WhatsAppText.Strip(text));
 
+    public string? AsTyped(string text) => WireText.Clean(text)!.Trim() is { Length: <= WhatsAppText.Limit } typed && text.Length <= WireText.MaxLength ? typed : null;
+
     public async Task<SendOutcome> SendAsync(ClaimedSend send, SendProgress progress, CancellationToken cancellationToken)
     {
         if (connections.Find(send.ConnectionId) is not { } connection)

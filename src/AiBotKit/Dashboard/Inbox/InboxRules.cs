@@ -1,3 +1,6 @@
+using AiBotKit.Conversations;
+using AiBotKit.Durability;
+
 namespace AiBotKit.Dashboard.Inbox;
 
 /// <summary>What a row and the header of a conversation say, from stored values and the time.</summary>
@@ -48,6 +51,29 @@ internal static class InboxRules
         var tone = left < TimeSpan.FromHours(1) ? "last" : left < TimeSpan.FromHours(2) ? "soon" : "";
         return new WindowView(false, text, (int)Math.Clamp(Math.Ceiling(left / ServiceWindow * 100), 1, 100), tone, $"{text} left of the 24-hour window");
     }
+
+    /// <summary>Whether the viewer may write now, and if not, why.</summary>
+    /// <param name="draft">What the AI had written when a person took over.</param>
+    public static ComposerView ComposerOf(in ReplyCircumstances circumstances, string? draft, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var verdict = ReplyRules.Decide(circumstances, true, now);
+        DateTimeOffset? ends = circumstances.LastInboundAt + ServiceWindow;
+        return verdict switch
+        {
+            ReplyVerdict.Stored => new ComposerView(null, "", ends, TimeWords.ToCome(ends!.Value, now, zone), draft),
+            ReplyVerdict.WindowClosed => new ComposerView(
+                ends is { } closed ? $"The 24-hour window closed {Day(TimeWords.Alone(closed, now, zone).Text)}." : "The customer has not written yet.", ReplyWords.Sentence(verdict), null, "", draft),
+            ReplyVerdict.Disconnected => new ComposerView("Nothing can be sent.", ReplyWords.Sentence(verdict), null, "", draft),
+            _ => new ComposerView("Sending is paused.", ReplyWords.Sentence(verdict), null, "", draft),
+        };
+
+        static string Day(string alone) => alone.StartsWith("today, ", StringComparison.Ordinal) ? "at " + alone["today, ".Length..] : alone.Replace(", ", " at ", StringComparison.Ordinal);
+    }
+
+    /// <summary>The end of a takeover; null when it has none.</summary>
+    /// <param name="hours">Of the chatbot.</param>
+    public static HoldView? HoldOf(bool aiReplies, DateTimeOffset? until, int? hours, DateTimeOffset now, TimeZoneInfo zone) =>
+        !aiReplies && until is { } end ? new HoldView(end, TimeWords.ToCome(end, now, zone), TimeSpan.FromHours(hours ?? Chatbots.Chatbot.DefaultTakeoverHours)) : null;
 
     /// <summary>Digits as a phone number that can be read aloud; anything else as it is. Groups are known for North America only: a wrong group is worse than none.</summary>
     public static string Number(string address)

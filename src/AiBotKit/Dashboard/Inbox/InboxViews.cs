@@ -16,6 +16,9 @@ public enum Owner
 /// <param name="Sentence">Under the header of the conversation.</param>
 public sealed record OwnerView(Owner Owner, string Label, string Sentence)
 {
+    /// <summary>The first part of the sentence: who answers next, and nothing more.</summary>
+    public string Lead => Sentence[..(Sentence.IndexOf('.', StringComparison.Ordinal) + 1)];
+
     /// <summary>The sentence without its first part, which the chip says already.</summary>
     public string Why => Sentence.IndexOf(". ", StringComparison.Ordinal) is > 0 and var stop ? Sentence[(stop + 2)..] : Sentence;
 
@@ -29,6 +32,22 @@ public sealed record OwnerView(Owner Owner, string Label, string Sentence)
 /// <param name="Tone">Empty, <c>soon</c> (under 2 h), <c>last</c> (under 1 h) or <c>shut</c>.</param>
 /// <param name="Words">For screen readers and on hover.</param>
 public sealed record WindowView(bool Closed, string Text, int Percent, string Tone, string Words);
+
+/// <summary>Whether the viewer may write, and if not, why.</summary>
+/// <param name="Lead">What stands in the way, in one short sentence; null when nothing does.</param>
+/// <param name="Reason">What helps; for the tooltip as well.</param>
+/// <param name="ClosesAt">When the service window ends; null when it is not what counts.</param>
+/// <param name="ClosesText">The same as a clock time: "17:40", or "tomorrow, 09:10".</param>
+/// <param name="Draft">What the AI had written when a person took over; null when there is none, or the person has written since.</param>
+public sealed record ComposerView(string? Lead, string Reason, DateTimeOffset? ClosesAt, string ClosesText, string? Draft)
+{
+    public bool Closed => Lead is not null;
+}
+
+/// <summary>How long a takeover lasts without a word from a person.</summary>
+/// <param name="Text">When it ends: "18:00", or "tomorrow, 09:10".</param>
+/// <param name="Whole">From the latest message of a person, for the ring.</param>
+public sealed record HoldView(DateTimeOffset Until, string Text, TimeSpan Whole);
 
 /// <summary>How far a message of ours got.</summary>
 /// <param name="Words">The word for screen readers and on hover.</param>

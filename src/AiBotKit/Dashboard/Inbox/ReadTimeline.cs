@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiBotKit.Channels;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Conversations.Media;
@@ -14,6 +15,8 @@ internal sealed record TimelineStart(DateTimeOffset At, long Seq);
 /// <summary>One conversation as its page shows it.</summary>
 /// <param name="Id">Of the conversation that is read: another one than asked for when that was merged into it.</param>
 /// <param name="ReplyUnderWay">An AI reply is being handed over; a switch cannot call it back.</param>
+/// <param name="Composer">Null while AI replies are on: the AI writes.</param>
+/// <param name="Hold">Null when no takeover runs out.</param>
 internal sealed record TimelinePage(
     Guid Id,
     ContactView Contact,
@@ -21,7 +24,9 @@ internal sealed record TimelinePage(
     IReadOnlyList<TimelineEntry> Entries,
     TimelineStart? Start,
     bool HasEarlier,
-    bool ReplyUnderWay);
+    bool ReplyUnderWay,
+    ComposerView? Composer,
+    HoldView? Hold);
 
 /// <summary>Reads the header and the latest stretch of one conversation, with the turns behind its AI answers.</summary>
 internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
@@ -95,9 +100,25 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var contact = await ContactAsync(db, conversation, parts, now, zone, cancellationToken);
         var waiting = contact.Owner.Owner == Owner.Waiting && conversation.WaitingSince is { } since ? new WaitingView(since, contact.Owner.Sentence) : null;
         var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, suggestions, contact.Name, contact.Chatbot, contact.Owner.Owner == Owner.Ai, zone, now, waiting, media));
+        var bot = await db.Set<Chatbot>().IgnoreQueryFilters().Where(b => b.Id == conversation.ChatbotId && b.AccountId == accountId).Select(b => new { b.TakeoverHours }).FirstOrDefaultAsync(cancellationToken);
+        var composer = conversation.AiReplies ? null : InboxRules.ComposerOf(await CircumstancesAsync(db, conversation, cancellationToken), DraftOf(suggestions, messages), now, zone);
+        var hold = InboxRules.HoldOf(conversation.AiReplies, conversation.TakeoverUntil, bot?.TakeoverHours, now, zone);
         var underWay = messages.Any(m => m is { Role: MessageRole.Assistant, Status: MessageStatus.Sending or MessageStatus.Unconfirmed });
-        return new TimelinePage(conversation.Id, contact, conversation.Unread, entries, start, hasEarlier, underWay);
+        return new TimelinePage(conversation.Id, contact, conversation.Unread, entries, start, hasEarlier, underWay, composer, hold);
     }
+
+    private static async Task<ReplyCircumstances> CircumstancesAsync(AppDbContext db, Conversation conversation, CancellationToken cancellationToken)
+    {
+        var connection = await db.Set<Connection>().Where(c => c.Id == conversation.ConnectionId && c.AccountId == conversation.AccountId)
+            .Select(c => new { Live = c.DisconnectedAt == null, Enabled = c.Enabled ?? true, c.PausedByPlan }).FirstOrDefaultAsync(cancellationToken);
+        return new ReplyCircumstances(connection is { Live: true }, connection?.Enabled ?? true, connection?.PausedByPlan ?? false, conversation.LastInboundAt, conversation.AiReplies);
+    }
+
+    /// <summary>The draft that a takeover kept, until a person has written: then it answers a question that has been answered.</summary>
+    private static string? DraftOf(List<Turn> suggestions, List<Message> messages) =>
+        suggestions.MaxBy(t => t.EndedAt) is { } latest && !messages.Exists(m => m.Role is MessageRole.Owner or MessageRole.Assistant && m.CreatedAt > latest.EndedAt)
+            ? CitationPlacement.WithoutMarks(latest.Draft)
+            : null;
 
     private static async Task<ContactView> ContactAsync(AppDbContext db, Conversation conversation, List<Conversation> parts, DateTimeOffset now, TimeZoneInfo zone, CancellationToken cancellationToken)
     {

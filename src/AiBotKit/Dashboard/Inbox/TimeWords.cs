@@ -62,6 +62,16 @@ internal static class TimeWords
             : $"{(int)span.TotalSeconds} s";
     }
 
+    /// <summary>What is left of something that runs out: as <see cref="Span"/>, and to the second in the last two minutes.</summary>
+    public static string Left(TimeSpan left) => left >= TimeSpan.FromMinutes(2) || left < TimeSpan.FromMinutes(1) ? Span(left) : $"1 m {left.Seconds} s";
+
+    /// <summary>A time to come: "17:40" when it is today, else with its day.</summary>
+    public static string ToCome(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var whole = Alone(at, now, zone).Text;
+        return whole.StartsWith("today, ", StringComparison.Ordinal) ? whole["today, ".Length..] : whole;
+    }
+
     private static string Full(DateTimeOffset there) => there.ToString("dddd d MMMM yyyy, HH:mm:ss", English);
 
     private static string Machine(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", English);

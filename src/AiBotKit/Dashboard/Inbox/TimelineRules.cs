@@ -121,7 +121,8 @@ internal static class TimelineRules
     {
         "ai_replies" when message.Text.EndsWith(" on", StringComparison.Ordinal) => Owner.Ai,
         "ai_replies" when message.Text.Contains("stop word", StringComparison.Ordinal) => Owner.Nobody,
-        "ai_replies" or "takeover" => Owner.Person,
+        TakeoverTexts.HandedBack => Owner.Ai,
+        "ai_replies" or TakeoverTexts.TakenOver => Owner.Person,
         "waiting" or "handover" => Owner.Waiting,
         _ => null,
     };

@@ -10,10 +10,13 @@ internal enum ActorKind
 }
 
 /// <summary>Who acts, and from where.</summary>
-/// <param name="Id">Of the person; null for the others.</param>
+/// <param name="Id">Of the person or the account's key; null for the others.</param>
 /// <param name="Name">The person's name at that time; null for the others.</param>
 /// <param name="Address">IP address of the request; null for the system.</param>
 internal sealed record Actor(ActorKind Kind, Guid? Id, string? Name, string? Address)
 {
+    /// <summary>The person who acts; null for a key and the system.</summary>
+    public Guid? PersonId => Kind == ActorKind.Person ? Id : null;
+
     public static Actor System { get; } = new(ActorKind.System, null, null, null);
 }

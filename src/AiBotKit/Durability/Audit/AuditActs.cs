@@ -53,6 +53,9 @@ internal static class AuditActs
     public const string AiRepliesOff = "ai_replies_off";
     public const string AiRepliesOn = "ai_replies_on";
 
+    /// <summary>A person made a takeover last longer.</summary>
+    public const string TakeoverExtended = "takeover_extended";
+
     /// <summary>The configuration made a chatbot or a connection.</summary>
     public const string Seeded = "seeded";
 

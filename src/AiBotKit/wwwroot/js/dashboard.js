@@ -98,6 +98,7 @@
       case 'j': move(1); break;
       case 'k': move(-1); break;
       case 'w': press('.whyb[aria-controls]'); break;
+      case 'r': document.querySelector('.composer[data-closed] .lockrow, .composer:not([data-closed]) textarea')?.focus(); break;
       case 't': document.querySelector('[data-take]')?.click(); break;
       case '/': document.querySelector('.search input')?.focus(); break;
       case '?': document.getElementById('keys')?.showModal(); break;

@@ -19,7 +19,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
         var flagged = 0;
         var accepted = 0;
         var inRecovery = 0;
-        var (jumps, days, merges) = (0, 0, 0);
+        var (jumps, days, merges, replies) = (0, 0, 0, 0);
         var points = new Dictionary<FaultPoint, int>();
         var outcomes = new Dictionary<string, int>();
         var red = new List<string>();
@@ -38,12 +38,13 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             jumps += simulation.ClockJumps;
             days += simulation.Days;
             merges += simulation.Merges;
+            replies += simulation.World.Replies.Count;
             Add(points, simulation.CrashPoints);
             Add(outcomes, simulation.Outcomes);
         }
 
         red.ShouldBeEmpty();
-        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {days} days passed, {merges} conversations merged, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0, sends or answers outside the window 0");
+        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {days} days passed, {merges} conversations merged, {replies} messages of people, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0, sends or answers outside the window 0");
         output.WriteLine(string.Join(", ", outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key} {o.Value}")));
         output.WriteLine(string.Join(", ", points.OrderBy(p => p.Key).Select(p => $"{p.Key} {p.Value}")));
         points.Count.ShouldBeGreaterThanOrEqualTo(25, "kill points that really crashed");
@@ -51,6 +52,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
         jumps.ShouldBeGreaterThan(0);
         days.ShouldBeGreaterThan(0);
         merges.ShouldBeGreaterThan(0);
+        replies.ShouldBeGreaterThan(0);
         outcomes.Keys.ShouldContain("answered");
         outcomes.Keys.ShouldContain("window");
 
@@ -71,6 +73,8 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
     [InlineData("no tenant filter")]
     [InlineData("out of order")]
     [InlineData("switch forgotten")]
+    [InlineData("takeover forgotten")]
+    [InlineData("reply forgotten")]
     [InlineData("pause forgotten")]
     [InlineData("greedy claim")]
     [InlineData("window from receipt")]
@@ -86,6 +90,8 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             "blind resend" => store => new BlindResend(store),
             "out of order" => store => new OutOfOrder(store),
             "switch forgotten" => store => new SwitchForgotten(store),
+            "takeover forgotten" => store => new TakeoverForgotten(store),
+            "reply forgotten" => store => new ReplyForgotten(store),
             "pause forgotten" => store => new PauseForgotten(store),
             "greedy claim" => store => new GreedyClaim(store),
             "window from receipt" => store => new WindowFromReceipt(store),

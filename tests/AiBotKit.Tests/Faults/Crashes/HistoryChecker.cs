@@ -22,6 +22,7 @@ internal sealed partial class HistoryChecker(World world)
         CheckStored(connection);
         CheckSends(connection);
         CheckMerged(connection);
+        CheckReplies(connection);
         return _wrong;
     }
 
@@ -90,6 +91,36 @@ internal sealed partial class HistoryChecker(World world)
         }
     }
 
+    /// <summary>
+    /// What a person wrote and was told is stored went out once, or says where it stands why not; no act of anybody in the conversation took it back.
+    /// </summary>
+    private void CheckReplies(Microsoft.Data.Sqlite.SqliteConnection connection)
+    {
+        foreach (var said in world.Replies)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT m.Status, ifnull(m.FailureReason, ''), o.State FROM messages m JOIN outbox o ON o.MessageSeq = m.Seq WHERE m.Id = $m AND m.Role = 2 AND m.AuthorName = 'Ana'";
+            command.Parameters.AddWithValue("$m", said.MessageId.ToByteArray(true));
+            using var reader = command.ExecuteReader();
+            if (!reader.Read())
+            {
+                _wrong.Add($"lost: '{said.Text}' to {said.Customer} was answered for and is not stored");
+                continue;
+            }
+
+            var (status, reason, accepted) = (reader.GetInt32(0), reader.GetString(1), world.Accepted.Count(a => a.Text == said.Text && !a.Failed));
+            if (accepted > 1)
+            {
+                _wrong.Add($"duplicated: '{said.Text}' was accepted {accepted} times");
+            }
+
+            if (accepted == 0 && (status is not (3 or 9 or 10) || reason is "" or "human"))
+            {
+                _wrong.Add($"lost: '{said.Text}' to {said.Customer} never went out and does not say why: status {status}, '{reason}'");
+            }
+        }
+    }
+
     private static string Rows(Microsoft.Data.Sqlite.SqliteConnection connection, string tag)
     {
         using var command = connection.CreateCommand();
@@ -135,7 +166,8 @@ internal sealed partial class HistoryChecker(World world)
     /// </summary>
     private void CheckOrder(Dictionary<string, SentReply> rows)
     {
-        var last = new Dictionary<Guid, (long Seq, string Text)>();
+        // A person's message waits behind no reply of the AI: each has its own order.
+        var last = new Dictionary<(Guid, bool), (long Seq, string Text)>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var send in world.Accepted)
         {
@@ -144,12 +176,13 @@ internal sealed partial class HistoryChecker(World world)
                 continue;
             }
 
-            if (last.TryGetValue(row.Conversation, out var before) && before.Seq > row.Seq)
+            var lane = (row.Conversation, PersonSaid.Is(send.Text));
+            if (last.TryGetValue(lane, out var before) && before.Seq > row.Seq)
             {
                 _wrong.Add($"out of order: '{before.Text}' left before '{send.Text}'");
             }
 
-            last[row.Conversation] = (row.Seq, send.Text);
+            last[lane] = (row.Seq, send.Text);
         }
     }
 

@@ -45,6 +45,10 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
 
+    public virtual Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now) => inner.ReplyAsync(reply, now);
+
+    public Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now) => inner.ExtendTakeoverAsync(accountId, conversationId, by, now);
+
     public virtual Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) => inner.SwitchConnectionAsync(accountId, connectionId, enabled, by, now);
 
     public Task<bool> DisconnectConnectionAsync(Guid accountId, Guid connectionId, Actor by, DateTimeOffset now) => inner.DisconnectConnectionAsync(accountId, connectionId, by, now);
@@ -95,6 +99,32 @@ internal sealed class OutOfOrder(IMessageStore inner) : Mutant(inner)
 internal sealed class SwitchForgotten(IMessageStore inner) : Mutant(inner)
 {
     public override Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => Task.FromResult<bool?>(false);
+}
+
+/// <summary>A person's message is stored, and the takeover that came with it is not.</summary>
+internal sealed class TakeoverForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override async Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now)
+    {
+        var result = await Inner.ReplyAsync(reply, now);
+        if (reply.TakeOver && result.Verdict == ReplyVerdict.Stored)
+        {
+            await Inner.SwitchAiRepliesAsync(reply.AccountId, reply.ConversationId, true, reply.By, "on", now);
+        }
+
+        return result;
+    }
+}
+
+/// <summary>A person's message is answered for and not stored.</summary>
+internal sealed class ReplyForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override async Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now)
+    {
+        // The switch is made, so that nothing but the message is missing.
+        await Inner.SwitchAiRepliesAsync(reply.AccountId, reply.ConversationId, false, reply.By, "off", now);
+        return new ReplyResult(ReplyVerdict.Stored, reply.MessageId);
+    }
 }
 
 /// <summary>Disabling a connection is answered and not committed.</summary>

@@ -11,6 +11,9 @@ internal sealed class SimFaults : FaultPoints
 
     public bool Crashed { get; private set; }
 
+    /// <summary>Called on the product's own stack at every point, before anything else; null = not.</summary>
+    public Action<FaultPoint>? Reached { get; set; }
+
     /// <summary>Crash after so many more points; null = not.</summary>
     public void Arm(int? points)
     {
@@ -20,6 +23,7 @@ internal sealed class SimFaults : FaultPoints
 
     public override void Reach(FaultPoint point)
     {
+        Reached?.Invoke(point);
         if (Crashed)
         {
             throw new CrashException("The process is dead.");

@@ -29,6 +29,8 @@ internal sealed class SimChannel(World world) : ISendChannel, IChannel
 
     public IReadOnlyList<string> AsWritten(string text) => Render(text);
 
+    public string? AsTyped(string text) => text;
+
     public void AnswerIsComing(Guid connectionId, string providerMessageId)
     {
     }
@@ -87,14 +89,14 @@ internal sealed class SimChannel(World world) : ISendChannel, IChannel
 
     private void Forbid(Customer customer, string text)
     {
-        if (world.Off.Contains(customer))
+        if (world.Off.Contains(customer) && !PersonSaid.Is(text))
         {
             world.Violations.Add($"an AI send began after the answered AI-off of {customer}: {text}");
         }
 
         if (world.Paused.Contains(customer.Tenant))
         {
-            world.Violations.Add($"an AI send began after the answered disabling of connection {customer.Tenant.Name}: {text}");
+            world.Violations.Add($"a send began after the answered disabling of connection {customer.Tenant.Name}: {text}");
         }
     }
 

@@ -38,6 +38,7 @@ internal sealed class SimProduct : IDisposable
         _dispatcher = new Dispatcher(Store, _turns, signals, world.Clock, new SimLog<Dispatcher>(world));
         _sender = new Sender(Store, channel, gates, signals, new SenderSettings(TimeSpan.FromSeconds(90)), faults, world.Clock, world.Random, new SimLog<Sender>(world));
         Switch = new SwitchAiReplies(Store, gates, faults, world.Clock);
+        Reply = new SendReply(Store, channel, gates, new ReadDb(database), faults, world.Clock);
         SwitchConnection = new SwitchConnection(Store, gates, faults, world.Clock);
         var keys = new DedupKeys(new byte[32]);
         Webhook = new ReceiveWebhook(new SignatureScheme(World.Secret), CallbackSecrets.None(world.Clock), new Arrivals(keys), keys, Store, conversations, new WhatsAppMetrics(Meters), faults, world.Clock);
@@ -46,6 +47,8 @@ internal sealed class SimProduct : IDisposable
     public IMessageStore Store { get; }
 
     public SwitchAiReplies Switch { get; }
+
+    public SendReply Reply { get; }
 
     public SwitchConnection SwitchConnection { get; }
 

@@ -1,3 +1,4 @@
+using AiBotKit.Conversations;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
@@ -9,10 +10,28 @@ internal sealed partial class Simulation
 {
     private readonly HashSet<Customer> _switching = [];
     private readonly HashSet<Tenant> _switchingConnections = [];
+    private int _written;
 
-    private async Task SwitchAsync()
+    /// <summary>Takes every conversation over each time that the product reaches this point, and gives it back now and then.</summary>
+    public void TakeOverAt(FaultPoint point) => _faults.Reached = reached =>
+    {
+        if (reached == point && !_faults.Crashed && _world.FaultsOn)
+        {
+            foreach (var customer in _world.Customers)
+            {
+                _inFlight.Add(SwitchAsync(customer, false));
+            }
+        }
+    };
+
+    private Task SwitchAsync()
     {
         var customer = _world.Customers[_random.Next(_world.Customers.Count)];
+        return SwitchAsync(customer, _world.Off.Contains(customer) || _random.Next(2) == 0);
+    }
+
+    private async Task SwitchAsync(Customer customer, bool on)
+    {
         // One switch of a customer at a time: of two that overlap, the order of the answers does not tell which one the store took last.
         // One who may be two conversations yet is not switched: which of the two would be meant?
         if (customer.UserId is not null || ConversationOf(customer) is not { } conversation || !_switching.Add(customer))
@@ -20,7 +39,6 @@ internal sealed partial class Simulation
             return;
         }
 
-        var on = _world.Off.Contains(customer) || _random.Next(2) == 0;
         if (on)
         {
             _world.Off.Remove(customer);
@@ -28,13 +46,44 @@ internal sealed partial class Simulation
 
         try
         {
-            await _product.Switch.RunAsync(customer.Tenant.AccountId, conversation, on, Actor.System, CancellationToken.None);
+            await _product.Switch.RunAsync(customer.Tenant.AccountId, conversation, on, "Ana", Actor.System, CancellationToken.None);
+            Acts++;
             if (!on)
             {
                 _world.Off.Add(customer);
             }
 
             _world.Note($"AI replies of {customer} are {(on ? "on" : "off")}");
+        }
+        catch (CrashException)
+        {
+        }
+
+        _switching.Remove(customer);
+    }
+
+    /// <summary>A person writes, every other time taking over with it.</summary>
+    private async Task ReplyAsync()
+    {
+        var customer = _world.Customers[_random.Next(_world.Customers.Count)];
+        if (customer.UserId is not null || ConversationOf(customer) is not { } conversation || !_switching.Add(customer))
+        {
+            return;
+        }
+
+        var text = PersonSaid.Words(++_written);
+        try
+        {
+            var done = await _product.Reply.RunAsync(
+                new ReplyRequest(customer.Tenant.AccountId, conversation, text, "Ana", _random.Next(2) == 0, null, Actor.System), CancellationToken.None);
+            Acts++;
+            if (done.Verdict == ReplyVerdict.Stored)
+            {
+                _world.Off.Add(customer);
+                _world.Replies.Add(new PersonSaid(done.MessageId!.Value, customer, text));
+            }
+
+            _world.Note($"a person writes to {customer}: {text}, {done.Verdict}");
         }
         catch (CrashException)
         {

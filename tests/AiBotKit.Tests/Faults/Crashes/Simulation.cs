@@ -26,10 +26,13 @@ internal sealed partial class Simulation : IDisposable
     private SimProduct _product = null!;
     private List<Task> _loops = [];
     private readonly TimeSpan _staleAfter;
+    private readonly bool _busyPeople;
     private int _life;
 
-    public Simulation(int seed, Func<IMessageStore, IMessageStore>? mutate = null)
+    /// <param name="busyPeople">People act four times as often.</param>
+    public Simulation(int seed, Func<IMessageStore, IMessageStore>? mutate = null, bool busyPeople = false)
     {
+        _busyPeople = busyPeople;
         _random = new Random(seed);
         _world = new World(_random, new SimClock(Start));
         _mutate = mutate;
@@ -60,6 +63,9 @@ internal sealed partial class Simulation : IDisposable
     public int CrashesInRecovery { get; private set; }
 
     public int ClockJumps { get; private set; }
+
+    /// <summary>Answered acts of people in single conversations.</summary>
+    public int Acts { get; private set; }
 
     /// <summary>Times that a day passed while something waited.</summary>
     public int Days { get; private set; }
@@ -148,8 +154,8 @@ internal sealed partial class Simulation : IDisposable
             case < 92 when _world.Webhooks.Count > 0 && _product.Ready:
                 _inFlight.Add(DeliverAsync());
                 break;
-            case 92 when _world.FaultsOn && _random.Next(4) == 0 && _product.Ready:
-                _inFlight.Add(SwitchAsync());
+            case 92 when _world.FaultsOn && _random.Next(_busyPeople ? 1 : 4) == 0 && _product.Ready:
+                _inFlight.Add(_random.Next(3) == 0 ? ReplyAsync() : SwitchAsync());
                 break;
             case 93 when _world.FaultsOn && _random.Next(40) == 0:
                 JumpClock();
@@ -341,7 +347,7 @@ internal sealed partial class Simulation : IDisposable
         foreach (var tenant in Tenants)
         {
             db.Add(new Account { Id = tenant.AccountId, Name = tenant.Name.ToString(), CreatedAt = Start });
-            db.Add(new Chatbot { Id = tenant.ChatbotId, AccountId = tenant.AccountId, Name = "Bot", Disclosure = "", CreatedAt = Start });
+            db.Add(new Chatbot { Id = tenant.ChatbotId, AccountId = tenant.AccountId, Name = "Bot", Disclosure = "", TakeoverHours = null, CreatedAt = Start });
             db.Add(new Connection
             {
                 Id = tenant.ConnectionId,

@@ -33,6 +33,9 @@ internal sealed class World(Random random, SimClock clock)
     /// <summary>Customers whose AI replies are off by an answered switch.</summary>
     public HashSet<Customer> Off { get; } = [];
 
+    /// <summary>What people wrote and the product has answered for, by its text.</summary>
+    public List<PersonSaid> Replies { get; } = [];
+
     /// <summary>Tenants whose connection is off by an answered switch.</summary>
     public HashSet<Tenant> Paused { get; } = [];
 
@@ -152,6 +155,15 @@ internal sealed record Said(string Id, Customer Customer, int Number, DateTimeOf
 
     /// <summary>Delivered for the first time, and stored, while its connection was off.</summary>
     public bool CameWhilePaused { get; set; }
+}
+
+/// <summary>A person's own message that the product said is stored.</summary>
+internal sealed record PersonSaid(Guid MessageId, Customer Customer, string Text)
+{
+    /// <summary>No AI text begins so, and no tag of a customer is in it.</summary>
+    public static string Words(int number) => $"person {number}";
+
+    public static bool Is(string text) => text.StartsWith("person ", StringComparison.Ordinal);
 }
 
 /// <summary>By what a message names its customer.</summary>

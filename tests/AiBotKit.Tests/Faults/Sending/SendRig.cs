@@ -113,6 +113,8 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
 
     public IReadOnlyList<string> AsWritten(string text) => Render(text);
 
+    public string? AsTyped(string text) => text;
+
     public void AnswerIsComing(Guid connectionId, string providerMessageId)
     {
     }

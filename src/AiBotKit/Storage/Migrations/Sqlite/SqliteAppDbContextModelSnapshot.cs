@@ -540,6 +540,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("TakeoverHours")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -631,6 +634,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<byte[]>("TakenOverBy")
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("TakeoverUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Unread")
                         .HasColumnType("INTEGER");
 
@@ -644,6 +650,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("TakeoverUntil")
+                        .HasFilter("\"TakeoverUntil\" IS NOT NULL");
 
                     b.HasIndex("ChatbotId", "SessionId")
                         .IsUnique();

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261129210914_Initial")]
+    [Migration("20261129211127_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -543,6 +543,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("TakeoverHours")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -634,6 +637,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<byte[]>("TakenOverBy")
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("TakeoverUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Unread")
                         .HasColumnType("INTEGER");
 
@@ -647,6 +653,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("TakeoverUntil")
+                        .HasFilter("\"TakeoverUntil\" IS NOT NULL");
 
                     b.HasIndex("ChatbotId", "SessionId")
                         .IsUnique();

@@ -88,6 +88,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     AnswerScope = table.Column<int>(type: "INTEGER", nullable: false),
                     BannedWords = table.Column<string>(type: "TEXT", nullable: false),
                     BannedWordsMessage = table.Column<string>(type: "TEXT", nullable: false),
+                    TakeoverHours = table.Column<int>(type: "INTEGER", nullable: true),
                     Languages = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     ChangedAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -176,6 +177,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     AiReplies = table.Column<bool>(type: "INTEGER", nullable: false),
                     AiRepliesReason = table.Column<string>(type: "TEXT", nullable: true),
                     TakenOverBy = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    TakeoverUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     Epoch = table.Column<long>(type: "INTEGER", nullable: false),
                     LastInboundAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastMessageAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -656,6 +658,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 table: "conversations",
                 columns: new[] { "ChatbotId", "SessionId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_conversations_TakeoverUntil",
+                table: "conversations",
+                column: "TakeoverUntil",
+                filter: "\"TakeoverUntil\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_conversations_list",

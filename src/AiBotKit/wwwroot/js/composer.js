@@ -1,0 +1,72 @@
+// The composer: what is typed stays in this browser until the server has stored it, whatever happens to the page or the line.
+(() => {
+  const Limit = 4096;
+  const read = key => { try { return JSON.parse(sessionStorage.getItem(key)) ?? {}; } catch { return {}; } };
+  const keep = (key, draft) => { try { draft.text ? sessionStorage.setItem(key, JSON.stringify(draft)) : sessionStorage.removeItem(key); } catch { /* Private windows may refuse: then the box alone holds it. */ } };
+  // One name for one request: when its answer is lost, the same text sent again is the same request and is stored once.
+  const request = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, '0')).join('');
+  const started = new WeakMap();
+
+  const start = (form, server, focus) => {
+    if (!form || started.has(form)) return;
+    const box = form.querySelector('textarea');
+    const left = form.querySelector('[data-left]');
+    const problem = form.querySelector('.cbad');
+    const key = `draft:${form.dataset.writer}:${form.dataset.composer}`;
+    const draft = read(key);
+    const state = { busy: false };
+    started.set(form, state);
+
+    const shape = () => {
+      if (!CSS.supports('field-sizing', 'content')) { box.style.height = 'auto'; box.style.height = `${box.scrollHeight}px`; }
+      const over = box.value.length - Limit;
+      left.textContent = over > 0 ? `${over} characters too many` : over > -200 ? `${-over} characters left` : '';
+      left.classList.toggle('bad', over > 0);
+      form.toggleAttribute('data-typed', box.value.trim() !== '');
+    };
+    const put = text => { box.value = text; draft.text = text; delete draft.request; keep(key, draft); shape(); };
+    state.idle = () => { state.busy = false; form.removeAttribute('aria-busy'); };
+
+    const send = async () => {
+      const text = box.value;
+      if (state.busy || form.dataset.closed) return;
+      if (!text.trim() || text.length > Limit) { box.focus(); return; }
+      state.busy = true;
+      form.setAttribute('aria-busy', 'true');
+      draft.request ??= request();
+      keep(key, draft);
+      try {
+        if (await server.invokeMethodAsync('SendAsync', text, draft.request)) {
+          // What was typed while it was on its way is the beginning of the next message.
+          put(box.value.startsWith(text) ? box.value.slice(text.length).trimStart() : box.value);
+        }
+      } catch {
+        // The line is down, and the page says so; the text and its request are kept.
+      } finally {
+        state.idle();
+      }
+    };
+
+    form.addEventListener('submit', e => { e.preventDefault(); send(); });
+    box.addEventListener('input', () => put(box.value));
+    box.addEventListener('keydown', e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) { e.preventDefault(); send(); } });
+    form.addEventListener('click', e => {
+      const offered = e.target.closest('[data-draft]');
+      if (!offered) return;
+      put(box.value.trim() ? `${box.value.trimEnd()}\n\n${offered.dataset.draft}` : offered.dataset.draft);
+      box.focus();
+    });
+
+    box.value = draft.text ?? '';
+    shape();
+    if (/Mac|iP(hone|ad)/.test(navigator.platform)) { const how = form.querySelector('#reply-how'); how.textContent = how.textContent.replace('Ctrl', 'Cmd'); }
+    if (focus && !form.dataset.closed) box.focus();
+  };
+
+  // An answer that the broken line swallowed never comes: let the person send again, under the same name.
+  document.addEventListener('components-reconnect-state-changed', e => {
+    if (e.detail.state === 'hide') document.querySelectorAll('[data-composer]').forEach(form => started.get(form)?.idle());
+  }, true);
+
+  window.aibotkitComposer = { start };
+})();
