@@ -100,6 +100,7 @@ internal static class AuditRules
         AuditActs.SecretChanged => ("found the secret", entry.AboutId, entry.Detail + " in the configuration."),
         AuditActs.ProviderKeyChanged => ("took over a new provider key for", entry.Detail, null),
         AuditActs.AiRepliesOff => ("switched AI replies off.", null, null),
+        AuditActs.TakeoverExtended => ("kept the conversation longer.", null, null),
         AuditActs.AiRepliesOn => ("switched AI replies on.", null, null),
         AuditActs.Seeded => ($"made the {entry.About}", entry.Detail, "from the configuration."),
         AuditActs.Reseeded => ($"overwrote the {entry.About}", entry.Detail, "with the configuration."),
