@@ -28,6 +28,7 @@ internal static class ConversationsEndpoints
         builder.Services.AddSingleton<SearchMessages>();
         builder.Services.AddSingleton<MarkConversationRead>();
         builder.Services.AddSingleton<ReplayDeadLetter>();
+        builder.Services.AddSingleton<AddNote>();
         builder.AddMedia();
     }
 

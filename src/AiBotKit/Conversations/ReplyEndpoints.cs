@@ -15,7 +15,23 @@ internal static class ReplyEndpoints
     {
         api.MapPost("/conversations/{id:guid}/messages", SendAsync).WithName("SendMessage").WithSummary("Writes to the customer as a person; refused outside the 24-hour window, and while AI replies are on unless it takes over.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapPost("/conversations/{id:guid}/notes", NoteAsync).WithName("AddNote").WithSummary("Adds a note of the team, which no customer and no model ever reads.");
         api.MapPost("/conversations/{id:guid}/extend", ExtendAsync).WithName("ExtendTakeover").WithSummary("Makes a takeover last longer, by the chatbot's time.").ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    /// <summary>201; the note is an event of the type <c>note</c> among the conversation's messages.</summary>
+    private static async Task<Results<Created<MessageItem>, NotFound, ProblemHttpResult>> NoteAsync(
+        Guid id, NoteRequest request, AddNote add, SpeakingName names, ReadMessages read, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (AddNote.Problem(request.Text) is { } problem)
+        {
+            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "invalid_note", problem));
+        }
+
+        var author = await names.RunAsync(user.AccountId(), context.Actor(), cancellationToken) ?? user.Identity?.Name ?? "";
+        return await add.RunAsync(user.AccountId(), id, request.Text!, author) is { } note && await read.FindAsync(user.AccountId(), note, cancellationToken) is { } message
+            ? TypedResults.Created($"/api/conversations/{id}/messages", message)
+            : TypedResults.NotFound();
     }
 
     /// <summary>Who has no display name has to choose one before a customer can see it.</summary>
@@ -91,4 +107,7 @@ internal static class ReplyEndpoints
     /// <param name="TakeOver">Switches AI replies off in the same moment.</param>
     /// <param name="Author">On whose behalf an API key writes; else the key's own name is shown.</param>
     public sealed record MessageRequest(string? Text, bool TakeOver = false, string? Author = null);
+
+    /// <param name="Text">1 to 4000 characters.</param>
+    public sealed record NoteRequest(string? Text);
 }

@@ -37,6 +37,28 @@ public sealed class ConversationBrowserTests(ChromiumFixture chromium) : IClassF
     }
 
     [Fact]
+    public async Task A_note_for_the_team_appears_in_the_conversation_for_every_colleague_as_it_was_typed()
+    {
+        await using var shop = await OpenShop.StartAsync(chromium.Browser);
+        var page = await shop.OpenAsync($"conversations/{shop.Maya}");
+        var colleague = await shop.OpenAsync($"conversations/{shop.Maya}");
+        var box = page.GetByLabel("Note for the team");
+        var add = page.GetByRole(AriaRole.Button, new() { Name = "Add note" });
+        await Expect(add).ToBeDisabledAsync();
+        await box.FillAsync("Asks for <b>a discount</b> each time");
+        await add.ClickAsync();
+        foreach (var viewer in new[] { page, colleague })
+        {
+            await Expect(viewer.Locator(".notec").Last).ToContainTextAsync("Asks for <b>a discount</b> each time");
+            await Expect(viewer.Locator(".notec").Last).ToContainTextAsync("Ana Duarte");
+        }
+
+        await Expect(box).ToHaveValueAsync("");
+        (await Axe.ProblemsAsync(page)).ShouldBeEmpty();
+        shop.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_reply_that_was_on_its_way_when_the_AI_was_switched_off_is_told()
     {
         await using var shop = await OpenShop.StartAsync(chromium.Browser);

@@ -72,7 +72,7 @@ internal sealed class OpenShop : IAsyncDisposable
         }
 
         await page.GotoAsync(new Uri(App.Address, path).ToString());
-        if (await page.Locator(".shell").CountAsync() > 0)
+        if (await page.Locator(".shell, .poster").CountAsync() > 0)
         {
             // Rendered once by the server, then taken over by the circuit: only then do clicks count.
             await page.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });

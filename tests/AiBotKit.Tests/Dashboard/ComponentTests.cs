@@ -30,9 +30,10 @@ public sealed class ComponentTests : BunitContext
             Referral = new ReferralView(Payload, Payload, Payload, null),
             Evidence = new EvidenceView(Guid.NewGuid(), Payload, true, Payload, [new PassageView(1, Payload, Payload, Payload, 0.8, 0.4)], [new FactView(Payload, Payload)], [Payload]),
         };
-        var timeline = Render<TimelineList>(p => p.Add(c => c.Entries, [bubble, new EventEntry("m2", Owner.Ai, "bot", Payload, Time, true), new DayEntry("d", Owner.Ai, Payload)]).Add(c => c.Name, Payload));
+        var timeline = Render<TimelineList>(p => p.Add(c => c.Entries, [bubble, new EventEntry("m2", Owner.Ai, "bot", Payload, Time, true), new NoteEntry("m3", Owner.Ai, Payload, Payload, Time), new DayEntry("d", Owner.Ai, Payload)]).Add(c => c.Name, Payload));
         timeline.Find(".whyb").Click();
         var row = Render<ConversationRow>(p => p.Add(c => c.Row, Row(Payload, Payload)));
+        ComponentFactories.AddStub<NoteBox>();
         var contact = Render<ContactPanel>(p => p.Add(c => c.View, new ContactView(
             Payload, Payload, true, Payload, InboxRules.OwnerOf(true, null, null, null, default), true, InboxRules.WindowOf(null, default), null, Time, null, new ReferralView(Payload, Payload, Payload, null), [Payload])));
         contact.FindAll("img, script").ShouldBeEmpty();

@@ -96,6 +96,9 @@ public sealed record DayEntry(string Key, Owner Owner, string Title) : TimelineE
 /// <summary>A change of owner or another event: one sentence.</summary>
 public sealed record EventEntry(string Key, Owner Owner, string Icon, string Sentence, TimeView Time, bool Node) : TimelineEntry(Key, Owner);
 
+/// <summary>A note of the team: nobody outside reads it.</summary>
+public sealed record NoteEntry(string Key, Owner Owner, string Author, string Text, TimeView Time) : TimelineEntry(Key, Owner);
+
 /// <summary>Something said.</summary>
 public sealed record BubbleEntry(string Key, Owner Owner, Speaker Speaker, string SpeakerName, TimeView Time) : TimelineEntry(Key, Owner)
 {

@@ -68,6 +68,12 @@ internal static class TimelineRules
                 entries.Add(new DayEntry($"d{date:yyyyMMdd}-{message.Seq}", before, TimeWords.Day(date, today)));
             }
 
+            if (message is { Role: MessageRole.Event, Type: AddNote.Type })
+            {
+                entries.Add(new NoteEntry(Key(message), owner, message.AuthorName ?? "The team", message.Text, TimeWords.OfDay(message.At, input.Zone)));
+                continue;
+            }
+
             if (message.Role == MessageRole.Event || content.Kind is "reaction" or "edit" or "revoke")
             {
                 entries.Add(EventOf(message, content, owner, owner != before, input));

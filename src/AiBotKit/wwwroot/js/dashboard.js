@@ -153,6 +153,7 @@
     setTheme: value => { keep('theme', value); paint(); return isDark(); },
     themeChoice: choice,
     // Called by the circuit when it has taken over the page.
+    live: () => { root.dataset.live = 'yes'; },
     watchTheme: watcher => { themeWatcher = watcher; root.dataset.live = 'yes'; return isDark(); },
     openDialog: dialog => dialog.open || dialog.showModal(),
     closeDialog: dialog => dialog.close(),
