@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using AiBotKit.Hosting.Paging;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -7,6 +8,9 @@ namespace AiBotKit.Conversations;
 /// <summary>The conversations of an account, the latest first. A merged conversation is shown as the one that continues it.</summary>
 internal sealed class ListConversations(ReadDb reads, TimeProvider time)
 {
+    private static readonly Expression<Func<Conversation, ConversationItem>> Item = c => new ConversationItem(
+        c.Id, c.SessionId, c.Channel, c.ContactName, c.AiReplies, c.LastInboundAt, c.LastMessageAt, c.Unread, c.TakenOverBy, c.TakeoverUntil, c.WaitingReason, c.WaitingSince);
+
     /// <param name="viewer">The asking person; null for a key.</param>
     /// <param name="words">In the contact's name or number; null = any.</param>
     public async Task<Page<ConversationItem>> RunAsync(Guid accountId, Guid? viewer, ConversationFilter filter, SearchWords? words, PageRequest page, CancellationToken cancellationToken)
@@ -30,7 +34,7 @@ internal sealed class ListConversations(ReadDb reads, TimeProvider time)
         }
 
         var rows = await query.LatestFirst().Skip(page.Skip).Take(page.Limit + 1)
-            .Select(c => new ConversationItem(c.Id, c.SessionId, c.Channel, c.ContactName, c.AiReplies, c.LastInboundAt, c.LastMessageAt, c.Unread))
+            .Select(Item)
             .ToListAsync(cancellationToken);
         return page.Cut(rows, c => c.LastMessageAt);
     }
@@ -40,12 +44,15 @@ internal sealed class ListConversations(ReadDb reads, TimeProvider time)
     {
         await using var db = reads.Open();
         return await db.Set<Conversation>().Where(c => c.AccountId == accountId && c.Id == id)
-            .Select(c => new ConversationItem(c.Id, c.SessionId, c.Channel, c.ContactName, c.AiReplies, c.LastInboundAt, c.LastMessageAt, c.Unread))
+            .Select(Item)
             .FirstOrDefaultAsync(cancellationToken);
     }
 }
 
 /// <summary>One conversation as the REST API shows it.</summary>
+/// <param name="TakenOverBy">The person who has it in hand while AI replies are off; null for the phone, a key, a rule.</param>
+/// <param name="TakeoverUntil">When a takeover ends by itself and the AI answers again; null = not by itself, or no takeover.</param>
+/// <param name="WaitingReason">Why a person is wanted: <c>gap</c>, <c>late</c>, <c>outage</c>, <c>dead_letter</c>…; null when nobody waits.</param>
 internal sealed record ConversationItem(
     Guid Id,
     string SessionId,
@@ -54,4 +61,8 @@ internal sealed record ConversationItem(
     bool AiReplies,
     DateTimeOffset? LastInboundAt,
     DateTimeOffset LastMessageAt,
-    int Unread);
+    int Unread,
+    Guid? TakenOverBy,
+    DateTimeOffset? TakeoverUntil,
+    string? WaitingReason,
+    DateTimeOffset? WaitingSince);

@@ -280,6 +280,9 @@ public sealed class OwnersReplyTests
         using var answer = await shop.Api.PostAsync($"/api/conversations/{id}/extend", null, Stop);
         answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         shop.App.Sql("SELECT TakeoverUntil FROM conversations").ShouldBe(before + (12 * TimeSpan.TicksPerHour));
+        (await shop.ConversationAsync()).GetProperty("takeoverUntil").GetDateTimeOffset().UtcTicks.ShouldBe(before + (12 * TimeSpan.TicksPerHour));
+        await shop.SwitchAsync(true);
+        (await shop.ConversationAsync()).GetProperty("takeoverUntil").ValueKind.ShouldBe(JsonValueKind.Null);
         shop.App.Sql("SELECT count(*) FROM audit WHERE Act = 'takeover_extended'").ShouldBe(1L);
     }
 
