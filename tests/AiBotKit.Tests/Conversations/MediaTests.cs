@@ -68,6 +68,18 @@ public sealed class MediaTests
     }
 
     [Fact]
+    public async Task A_slow_file_holds_up_no_other()
+    {
+        await using var shop = await TalkingShop.StartAsync();
+        await shop.Simulator.FaultAsync("media-slow", new { next = 1, value = 60_000 });
+        await shop.Simulator.SayAsync(new { type = "image" });
+        await shop.WaitAsync(all => all.Any(m => Media(m) is not null));
+        await shop.Simulator.SayAsync(new { type = "document" });
+        var messages = await shop.WaitAsync(all => all.Any(m => Media(m) is { } file && file.GetProperty("state").GetString() == "stored"));
+        messages.Where(m => Media(m) is { } file && file.GetProperty("state").GetString() == "stored").Select(m => m.GetProperty("type").GetString()).ShouldBe(["document"]);
+    }
+
+    [Fact]
     public async Task A_file_that_is_gone_says_so_and_can_be_asked_for_again_by_a_person()
     {
         await using var shop = await TalkingShop.StartAsync();
@@ -109,6 +121,9 @@ public sealed class MediaTests
         await shop.Simulator.FaultAsync("media-slow", new { next = 1, value = 20_000 });
         await shop.Simulator.SayAsync(new { type = "document" });
         await shop.WaitAsync(all => all.Count(m => Media(m) is not null) == 2);
+        var begun = Path.Combine(shop.App.Folder, "media", "aa");
+        Directory.CreateDirectory(begun);
+        await File.WriteAllTextAsync(Path.Combine(begun, new string('a', 32) + ".part"), "killed in the middle", Stop);
         await shop.RestartAsync();
         await shop.WaitAsync(all => all.Count(m => Media(m) is { } file && file.GetProperty("state").GetString() == "stored") == 2);
         Directory.GetFiles(Path.Combine(shop.App.Folder, "media"), "*.part", SearchOption.AllDirectories).ShouldBeEmpty("a file that was begun is not left behind");

@@ -34,6 +34,18 @@ internal sealed class MediaFolder(DataFolder folder)
         }
     }
 
+    /// <summary>Takes away what a process that was killed had begun to write.</summary>
+    public void Sweep()
+    {
+        if (Directory.Exists(_root))
+        {
+            foreach (var begun in Directory.EnumerateFiles(_root, "*.part", SearchOption.AllDirectories))
+            {
+                File.Delete(begun);
+            }
+        }
+    }
+
     public bool Has(string name) => File.Exists(PathOf(name));
 
     /// <summary>Two letters of the name are a folder, so that none grows without end.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Conversations;
@@ -26,8 +27,7 @@ internal sealed partial class FetchMedia(
     TimeProvider time,
     ILogger<FetchMedia> logger) : BackgroundService
 {
-    private const int AtOnce = 4;
-    private const int InOneLook = 64;
+    private const int AtOnce = 8;
 
     /// <summary>
     /// Messages looked back over where no file was ever stored. The provider keeps files for seven days, so older ones could not be had anyway, and an
@@ -42,23 +42,24 @@ internal sealed partial class FetchMedia(
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly AsyncSignal _wake = new();
+    private readonly Dictionary<Guid, Task> _underWay = [];
     private long? _seen;
 
-    /// <summary>One round: a row for every file that was announced, then those that are due.</summary>
-    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    /// <summary>One look: a row for every file that was announced, and a beginning for those that are due. A slow one holds up no other.</summary>
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
         await RegisterAsync(cancellationToken);
-        List<MediaFile> due;
-        await using (var db = reads.Open())
+        foreach (var (ended, _) in _underWay.Where(one => one.Value.IsCompleted).ToList())
         {
-            var now = time.GetUtcNow();
-            due = await db.Set<MediaFile>().Where(m => m.DueAt != null && m.DueAt <= now).OrderBy(m => m.DueAt).Take(InOneLook).ToListAsync(cancellationToken);
+            _underWay.Remove(ended);
         }
 
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (file, token) => await FetchAsync(file, token));
-        if (due.Count == InOneLook)
+        var now = time.GetUtcNow();
+        await using var db = reads.Open();
+        var due = await db.Set<MediaFile>().Where(m => m.DueAt != null && m.DueAt <= now).OrderBy(m => m.DueAt).Take(2 * AtOnce).ToListAsync(cancellationToken);
+        foreach (var file in due.Where(file => !_underWay.ContainsKey(file.Id)).Take(AtOnce - _underWay.Count))
         {
-            _wake.Set();
+            _underWay[file.Id] = FetchAsync(file, cancellationToken);
         }
     }
 
@@ -73,17 +74,18 @@ internal sealed partial class FetchMedia(
         {
             // A restored copy speaks to nobody until it is released.
             await quarantine.WaitForReleaseAsync(stoppingToken);
+            folder.Sweep();
             _wake.Set();
             while (true)
             {
                 await _wake.WaitAsync(stoppingToken);
                 try
                 {
-                    await RunOnceAsync(stoppingToken);
+                    await LookAsync(stoppingToken);
                 }
-                catch (StoreUnavailableException)
+                catch (Exception error) when (error is StoreUnavailableException or DbException)
                 {
-                    LogStoreUnavailable();
+                    LogStoreUnavailable(error);
                 }
 
                 await Task.Delay(Breath, time, stoppingToken);
@@ -97,6 +99,7 @@ internal sealed partial class FetchMedia(
         {
             commits.Changed -= Changed;
             signals.Due -= _wake.Set;
+            await Task.WhenAll(_underWay.Values);
         }
     }
 
@@ -157,22 +160,43 @@ internal sealed partial class FetchMedia(
         }
     }
 
+    /// <summary>Ends with a row that says how it went; a store that cannot save leaves the row due, and the next look begins anew.</summary>
     private async Task FetchAsync(MediaFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EndAsync(file, await OutcomeAsync(file, cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+        catch (Exception error) when (error is StoreUnavailableException or DbException)
+        {
+            LogStoreUnavailable(error);
+        }
+        finally
+        {
+            _wake.Set();
+        }
+    }
+
+    private async Task<Fetched> OutcomeAsync(MediaFile file, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(_ => patience.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
         try
         {
-            await EndAsync(file, await TryAsync(file, patience.Token));
+            return await TryAsync(file, patience.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await EndAsync(file, new Fetched(Problem: "The provider was too slow."));
+            return new Fetched(Problem: "The provider was too slow.");
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             LogNotWritten(error, file.Id);
-            await EndAsync(file, new Fetched(Problem: "The file could not be written: is the disk full?"));
+            return new Fetched(Problem: "The file could not be written: is the disk full?");
         }
     }
 
@@ -226,13 +250,13 @@ internal sealed partial class FetchMedia(
             (row.StoredName, row.Size, row.ContentType, row.Problem) = (fetched.StoredName, fetched.Size, fetched.ContentType, fetched.Problem);
             row.DueAt = fetched.StoredName is not null || fetched.IsOver ? null : MediaRules.NextTry(row.Attempts, fetched.IsFinal, fetched.Wait, now);
             row.State = fetched.StoredName is not null ? MediaState.Stored : row.DueAt is null ? MediaState.Failed : MediaState.Waiting;
-            var conversation = db.Set<Conversation>().AsTracking().First(c => c.Id == row.ConversationId && c.AccountId == row.AccountId);
-            if (conversation.MergedIntoId is { } main)
+            var conversation = db.Set<Conversation>().AsTracking().FirstOrDefault(c => c.Id == row.ConversationId && c.AccountId == row.AccountId);
+            if (conversation?.MergedIntoId is { } main)
             {
-                conversation = db.Set<Conversation>().AsTracking().First(c => c.Id == main && c.AccountId == row.AccountId);
+                conversation = db.Set<Conversation>().AsTracking().FirstOrDefault(c => c.Id == main && c.AccountId == row.AccountId);
             }
 
-            return new ConversationChanged(row.AccountId, conversation.Id, ++conversation.Version);
+            return conversation is null ? null : new ConversationChanged(row.AccountId, conversation.Id, ++conversation.Version);
         });
         if (change is { } changed)
         {
@@ -268,6 +292,6 @@ internal sealed partial class FetchMedia(
     [LoggerMessage(Level = LogLevel.Error, Message = "File {Media} of a message could not be written")]
     private partial void LogNotWritten(Exception error, Guid media);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The store cannot save: files of messages wait")]
-    private partial void LogStoreUnavailable();
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store cannot be used now: files of messages wait")]
+    private partial void LogStoreUnavailable(Exception error);
 }
