@@ -1,6 +1,5 @@
 using AiBotKit.Durability;
 using AiBotKit.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Conversations;
 
@@ -23,13 +22,7 @@ internal sealed class AddNote(IDataWriter writer, ConversationFeed feed, TimePro
         var note = Guid.CreateVersion7(now);
         var changed = await writer.SaveAsync(db =>
         {
-            var conversation = db.Set<Conversation>().AsTracking().FirstOrDefault(c => c.AccountId == accountId && c.Id == conversationId);
-            if (conversation?.MergedIntoId is { } main)
-            {
-                conversation = db.Set<Conversation>().AsTracking().FirstOrDefault(c => c.AccountId == accountId && c.Id == main);
-            }
-
-            if (conversation is null)
+            if (ConversationFamily.Touch(db, accountId, conversationId) is not { } seen)
             {
                 return (ConversationChanged?)null;
             }
@@ -38,7 +31,7 @@ internal sealed class AddNote(IDataWriter writer, ConversationFeed feed, TimePro
             {
                 Id = note,
                 AccountId = accountId,
-                ConversationId = conversation.Id,
+                ConversationId = seen.ConversationId,
                 Role = MessageRole.Event,
                 Type = Type,
                 Text = text.Trim(),
@@ -47,7 +40,7 @@ internal sealed class AddNote(IDataWriter writer, ConversationFeed feed, TimePro
                 CreatedAt = now,
                 Status = MessageStatus.Received,
             });
-            return new ConversationChanged(accountId, conversation.Id, ++conversation.Version);
+            return seen;
         });
         if (changed is { } change)
         {

@@ -16,6 +16,23 @@ internal static class ConversationFamily
     public static IOrderedQueryable<Conversation> LatestFirst(this IQueryable<Conversation> conversations) =>
         conversations.OrderByDescending(c => c.LastMessageAt).ThenByDescending(c => c.Id);
 
+    /// <summary>
+    /// Inside a write that changes what people see of a conversation: raises the version of the one that they see, which is the one that goes on when this was
+    /// merged. Null when the account has none of that id; what comes back is published after the commit.
+    /// </summary>
+    public static ConversationChanged? Touch(AppDbContext db, Guid accountId, Guid id)
+    {
+        Conversation? Find(Guid one) => db.Set<Conversation>().AsTracking().FirstOrDefault(c => c.AccountId == accountId && c.Id == one);
+
+        var conversation = Find(id);
+        if (conversation?.MergedIntoId is { } main)
+        {
+            conversation = Find(main);
+        }
+
+        return conversation is null ? null : new ConversationChanged(accountId, conversation.Id, ++conversation.Version);
+    }
+
     /// <summary>The surviving conversation first, then all that were merged into it; empty when the account has none of that id.</summary>
     public static async Task<List<Guid>> ReadAsync(AppDbContext db, Guid accountId, Guid id, CancellationToken cancellationToken)
     {

@@ -58,14 +58,9 @@ internal static class ConversationsEndpoints
         string? limit = null,
         string? cursor = null)
     {
-        if (!PageRequest.TryParse(limit, cursor, out var page))
+        if (Refused(context, filter, limit, cursor, out var page, out var wanted) is { } refusal)
         {
-            return TypedResults.Problem(PageRequest.Problem(context));
-        }
-
-        if (filter.Parse() is not { } wanted)
-        {
-            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_filter", ConversationFilter.Allowed));
+            return refusal;
         }
 
         var words = SearchWords.Parse(q);
@@ -84,14 +79,9 @@ internal static class ConversationsEndpoints
         string? limit = null,
         string? cursor = null)
     {
-        if (!PageRequest.TryParse(limit, cursor, out var page))
+        if (Refused(context, filter, limit, cursor, out var page, out var wanted) is { } refusal)
         {
-            return TypedResults.Problem(PageRequest.Problem(context));
-        }
-
-        if (filter.Parse() is not { } wanted)
-        {
-            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_filter", ConversationFilter.Allowed));
+            return refusal;
         }
 
         if (string.IsNullOrWhiteSpace(q))
@@ -108,6 +98,16 @@ internal static class ConversationsEndpoints
         return TypedResults.Ok(new Page<FoundMessage>(
             [.. found.Hits.Select(hit => FoundMessage.Of(hit, words))],
             found.Next is { } next ? new Cursor(DateTimeOffset.UnixEpoch, next).ToString() : null));
+    }
+
+    /// <summary>Page and filter of a list; null when both can be read.</summary>
+    private static ProblemHttpResult? Refused(HttpContext context, FilterWords words, string? limit, string? cursor, out PageRequest page, out ConversationFilter filter)
+    {
+        var parsed = words.Parse();
+        filter = parsed ?? ConversationFilter.None;
+        return !PageRequest.TryParse(limit, cursor, out page) ? TypedResults.Problem(PageRequest.Problem(context))
+            : parsed is null ? TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_filter", ConversationFilter.Allowed))
+            : null;
     }
 
     private static async Task<Results<Ok<ConversationItem>, NotFound>> ReadAsync(Guid id, ListConversations list, ClaimsPrincipal user, CancellationToken cancellationToken) =>
@@ -196,7 +196,7 @@ internal static class ConversationsEndpoints
         private const int SnippetLength = 200;
 
         internal static FoundMessage Of(MessageHit hit, SearchWords words) => new(
-            hit.ConversationId, hit.MessageId, hit.Role.ToString().ToLowerInvariant(), hit.At, hit.SessionId, hit.ContactName, [.. words.Snippet(hit.Text, SnippetLength).Select(part => new SnippetPart(part.Text, part.Hit))]);
+            hit.ConversationId, hit.MessageId, ReadMessages.Word(hit.Role), hit.At, hit.SessionId, hit.ContactName, [.. words.Snippet(hit.Text, SnippetLength).Select(part => new SnippetPart(part.Text, part.Hit))]);
     }
 
     /// <param name="Hit">It is what was looked for.</param>

@@ -3,7 +3,6 @@ using System.Security.Claims;
 using System.Text.Json;
 using System.Threading.Channels;
 using AiBotKit.Accounts;
-using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -36,7 +35,8 @@ internal static class EventsEndpoints
     {
         var accountId = user.AccountId();
         var resume = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : since;
-        if (resume is not null && (!long.TryParse(resume, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) || parsed < 0))
+        var behind = long.TryParse(resume, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : (long?)null;
+        if (resume is not null && behind is null)
         {
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_request", "since must be the id of an event, a whole number."));
         }
@@ -44,7 +44,7 @@ internal static class EventsEndpoints
         // Subscribed before the first read: what is committed in between is read again, never missed.
         var changed = Channel.CreateUnbounded<ConversationChanged>(new UnboundedChannelOptions { SingleReader = true });
         using var subscription = feed.Subscribe(accountId, change => changed.Writer.TryWrite(change));
-        var seq = resume is not null ? long.Parse(resume, CultureInfo.InvariantCulture) : await NewestAsync(reads, cancellationToken);
+        var seq = behind ?? await NewestAsync(reads, cancellationToken);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         await context.Response.WriteAsync("retry: 2000\n\n", cancellationToken);
@@ -113,7 +113,7 @@ internal static class EventsEndpoints
         {
             await using var db = reads.Open();
             var messages = await db.Set<Message>().Where(m => m.AccountId == accountId && m.Seq > seq).OrderBy(m => m.Seq).Take(AtOnce)
-                .Select(m => new { m.Seq, Event = new MessageEvent(m.ConversationId, m.Id, Word(m.Role), m.Type, m.Text, m.CreatedAt) }).ToListAsync(cancellationToken);
+                .Select(m => new { m.Seq, Event = new MessageEvent(m.ConversationId, m.Id, ReadMessages.Word(m.Role), m.Type, m.Text, m.CreatedAt) }).ToListAsync(cancellationToken);
             foreach (var message in messages)
             {
                 seq = message.Seq;
@@ -130,8 +130,6 @@ internal static class EventsEndpoints
     /// <summary>JSON has no bare line break, so one data line holds it.</summary>
     private static Task WriteAsync(HttpContext context, long? id, string name, string json, CancellationToken cancellationToken) =>
         context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{(id is null ? "" : $"id: {id}\n")}event: {name}\ndata: {json}\n\n"), cancellationToken);
-
-    private static string Word(MessageRole role) => role.ToString().ToLowerInvariant();
 
     /// <summary>A message was stored.</summary>
     private sealed record MessageEvent(Guid ConversationId, Guid Id, string Role, string Type, string Text, DateTimeOffset CreatedAt);

@@ -111,7 +111,8 @@ internal sealed class ReadMessages(ReadDb reads)
     private static MessageLink? Link(string? providerId, Dictionary<string, Guid> known) =>
         providerId is null ? null : new MessageLink(known.TryGetValue(providerId, out var id) ? id : null, providerId);
 
-    private static string Word(MessageRole role) => role.ToString().ToLowerInvariant();
+    /// <summary>A role as the REST API says it.</summary>
+    public static string Word(MessageRole role) => role.ToString().ToLowerInvariant();
 }
 
 /// <summary>One message as the REST API shows it. What it has none of (a quoted message, reactions…) is left out.</summary>

@@ -23,8 +23,7 @@ internal sealed class RetryMedia(IDataWriter writer, MediaFolder folder, MediaSi
                 (file.State, file.Attempts, file.DueAt, file.Problem, file.StoredName) = (MediaState.Waiting, 0, now, null, null);
             }
 
-            var conversation = db.Set<Conversation>().AsTracking().First(c => c.AccountId == accountId && c.Id == file.ConversationId);
-            return new ConversationChanged(accountId, conversation.Id, ++conversation.Version);
+            return ConversationFamily.Touch(db, accountId, file.ConversationId);
         });
         if (changed is { } change)
         {

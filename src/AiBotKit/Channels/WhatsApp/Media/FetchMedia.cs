@@ -250,13 +250,7 @@ internal sealed partial class FetchMedia(
             (row.StoredName, row.Size, row.ContentType, row.Problem) = (fetched.StoredName, fetched.Size, fetched.ContentType, fetched.Problem);
             row.DueAt = fetched.StoredName is not null || fetched.IsOver ? null : MediaRules.NextTry(row.Attempts, fetched.IsFinal, fetched.Wait, now);
             row.State = fetched.StoredName is not null ? MediaState.Stored : row.DueAt is null ? MediaState.Failed : MediaState.Waiting;
-            var conversation = db.Set<Conversation>().AsTracking().FirstOrDefault(c => c.Id == row.ConversationId && c.AccountId == row.AccountId);
-            if (conversation?.MergedIntoId is { } main)
-            {
-                conversation = db.Set<Conversation>().AsTracking().FirstOrDefault(c => c.Id == main && c.AccountId == row.AccountId);
-            }
-
-            return conversation is null ? null : new ConversationChanged(row.AccountId, conversation.Id, ++conversation.Version);
+            return ConversationFamily.Touch(db, row.AccountId, row.ConversationId);
         });
         if (change is { } changed)
         {
