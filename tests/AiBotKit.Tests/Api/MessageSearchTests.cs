@@ -172,7 +172,7 @@ public sealed class MessageSearchTests
         // The question and the answer, which repeats it.
         async Task WaitAsync(int hits)
         {
-            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(4));
             while ((await FindAsync(shop.Api, "yirgacheffe")).Count is var count && count != hits)
             {
                 count.ShouldBeLessThan(hits);

@@ -55,7 +55,7 @@ public sealed class MediaBrowserTests(ChromiumFixture chromium) : IClassFixture<
     private static async Task<double> DurationAsync(ILocator player)
     {
         await player.WaitForAsync();
-        return await player.EvaluateAsync<double>("one => one.readyState >= 1 ? one.duration : new Promise((yes, no) => { one.onloadedmetadata = () => yes(one.duration); one.onerror = () => no(one.error.message); })").WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        return await player.EvaluateAsync<double>("one => one.readyState >= 1 ? one.duration : new Promise((yes, no) => { one.onloadedmetadata = () => yes(one.duration); one.onerror = () => no(one.error.message); })").WaitAsync(TimeSpan.FromMinutes(4), Stop);
     }
 
     private static async Task ShootAsync(IPage page)

@@ -197,7 +197,7 @@ public sealed class PausedTests
     private static async Task UntilAsync(TalkingShop shop, string sql, long expected)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromMinutes(4));
         while ((long)shop.App.Sql(sql)! != expected)
         {
             await Task.Delay(5, patience.Token);

@@ -90,7 +90,7 @@ public sealed class EventStreamTests
             }
 
             throw new IOException("ended in order");
-        }).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        }).WaitAsync(TimeSpan.FromMinutes(4), Stop);
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class EventStreamTests
         var (id, name) = ((long?)null, "");
         while (true)
         {
-            var line = await reader.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop) ?? throw new EndOfStreamException("The stream ended.");
+            var line = await reader.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromMinutes(4), Stop) ?? throw new EndOfStreamException("The stream ended.");
             if (line.StartsWith("id: ", StringComparison.Ordinal))
             {
                 id = long.Parse(line[4..], CultureInfo.InvariantCulture);

@@ -15,7 +15,7 @@ internal sealed class TalkingShop : IAsyncDisposable
     public const string Disclosure = "You are talking to an AI assistant.";
     public const string VerifyToken = "invented-verify-token";
 
-    private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Ceiling = TimeSpan.FromMinutes(4);
 
     private HttpClient _anonymous;
 

@@ -30,7 +30,7 @@ public sealed class CheckpointerTests
             await checkpointer.StartAsync(Stop);
             await WriteAsync(writer, 52 * Megabyte);
             var length = LogBytes(database);
-            length.ShouldBeGreaterThan(50L * Megabyte);
+            length.ShouldBeGreaterThan(40L * Megabyte);
 
             // Begun anew: what is written next lies over the beginning.
             await UntilAsync(async () =>

@@ -92,7 +92,7 @@ public sealed class RetentionTests
 
         await retention.StartAsync(TestContext.Current.CancellationToken);
         using var ceiling = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        ceiling.CancelAfter(TimeSpan.FromSeconds(30));
+        ceiling.CancelAfter(TimeSpan.FromMinutes(4));
         while (Count(shop).Raw > 0)
         {
             clock.Advance(TimeSpan.FromHours(1));

@@ -10,7 +10,7 @@ namespace AiBotKit.Tests.Fakes;
 /// <summary>The built product as a process of its own, in Production.</summary>
 internal sealed partial class Product : IDisposable
 {
-    private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Ceiling = TimeSpan.FromMinutes(4);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();

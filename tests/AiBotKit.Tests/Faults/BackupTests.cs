@@ -200,7 +200,7 @@ public sealed class BackupTests(ITestOutputHelper output) : IDisposable
     private static async Task UntilAsync(Func<bool> condition)
     {
         using var ceiling = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        ceiling.CancelAfter(TimeSpan.FromSeconds(30));
+        ceiling.CancelAfter(TimeSpan.FromMinutes(4));
         while (!condition())
         {
             await Task.Delay(50, ceiling.Token);

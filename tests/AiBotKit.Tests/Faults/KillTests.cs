@@ -14,7 +14,7 @@ public sealed class KillTests(ITestOutputHelper output)
 {
     private const string ApiKey = "kill-test-key-0123456789";
     private const int MaxInFlight = 4;
-    private static readonly TimeSpan PointCeiling = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan PointCeiling = TimeSpan.FromMinutes(5);
 
     /// <summary>The simulated provider repeats a callback for seven days of its clock, ten minutes of ours, at last every 86 s.</summary>
     public static readonly TimeSpan QuietCeiling = TimeSpan.FromMinutes(11);
@@ -41,7 +41,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await using var model = await LoopbackModel.StartAsync();
         await using var simulator = await SimulatorFixture.StartAsync(
             $"WebhookUrl={address}/api/whatsapp/callback", "MessagesPerSecond=1000", "PairBurst=100000", "LogCapacity=200000", "DemoCustomers=false", "ClockFactor=1000");
-        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(1) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         using var product = new KilledProduct(Settings(folder, knowledge, address, simulator.Url), http);
         using var load = new KillLoad(simulator, http);
@@ -106,7 +106,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task BreatheAsync(KilledProduct product, KillEvidenceReader evidence)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(120));
+        patience.CancelAfter(PointCeiling);
         product.Start(null);
         await product.ReadyAsync(patience.Token);
         while (evidence.WaitingAlone() > 0)

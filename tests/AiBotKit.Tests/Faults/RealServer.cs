@@ -13,7 +13,7 @@ namespace AiBotKit.Tests.Faults;
 /// </summary>
 internal sealed class RealServer : IDisposable
 {
-    private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Ceiling = TimeSpan.FromMinutes(4);
 
     private readonly ConcurrentQueue<string> _said = new();
     private readonly Dictionary<string, string> _settings;

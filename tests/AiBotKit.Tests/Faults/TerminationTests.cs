@@ -24,7 +24,7 @@ public sealed class TerminationTests(ITestOutputHelper output)
         var address = $"http://127.0.0.1:{Ports.Free()}";
         await using var simulator = await SimulatorFixture.StartAsync(
             $"WebhookUrl={address}/api/whatsapp/callback", "MessagesPerSecond=1000", "PairBurst=100000", "LogCapacity=200000", "DemoCustomers=false", "ClockFactor=1000", "ResponseMinMs=20", "ResponseMaxMs=80");
-        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(1) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         using var load = new KillLoad(simulator, http);
         var evidence = new KillEvidenceReader(Path.Combine(folder, "data"), simulator);

@@ -41,7 +41,7 @@ internal sealed class Receiver : IAsyncDisposable
     public async Task<Callback[]> WaitAsync(Func<Callback, bool> wanted, int count = 1)
     {
         using var ceiling = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        ceiling.CancelAfter(TimeSpan.FromSeconds(30));
+        ceiling.CancelAfter(TimeSpan.FromMinutes(4));
         while (true)
         {
             var found = callbacks.Where(wanted).ToArray();

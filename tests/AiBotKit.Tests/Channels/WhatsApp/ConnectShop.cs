@@ -25,7 +25,7 @@ internal sealed class ConnectShop : IAsyncDisposable
     public const string MovedNumber = "300000000000003";
     public const string MovedKey = "00000000-0000-1000-8000-00000000feed";
 
-    private static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Ceiling = TimeSpan.FromMinutes(4);
 
     private ConnectShop(TalkingShop shop, Guid chatbot) => (Shop, Chatbot) = (shop, chatbot);
 
