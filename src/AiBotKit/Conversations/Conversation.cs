@@ -58,10 +58,16 @@ internal sealed class Conversation
 
     public int Unread { get; set; }
 
-    /// <summary>Set while a person is wanted: <c>outage</c>, <c>late</c>, <c>gap</c>, <c>dead_letter</c>…</summary>
+    /// <summary>Set while a person is wanted: <c>asked</c> (the customer asked), <c>unanswered</c> (too many gaps in a row), <c>judged</c> (by the model), <c>outage</c>, <c>late</c>, <c>gap</c>, <c>dead_letter</c>…</summary>
     public string? WaitingReason { get; set; }
 
     public DateTimeOffset? WaitingSince { get; set; }
+
+    /// <summary>When the customer was told that a person answers; null when nobody was called since a person was here last.</summary>
+    public DateTimeOffset? HandoverToldAt { get; set; }
+
+    /// <summary>Questions in a row that the knowledge did not answer.</summary>
+    public int UnansweredInARow { get; set; }
 
     /// <summary>The next answer must begin with the disclosure line.</summary>
     public bool DisclosureDue { get; set; } = true;

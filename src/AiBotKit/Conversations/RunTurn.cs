@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AiBotKit.Assistant;
+using AiBotKit.Conversations.Handover;
 using AiBotKit.Durability;
 using AiBotKit.Hosting.Telemetry;
 using AiBotKit.Knowledge;
@@ -22,6 +23,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     private readonly IAnswerer _answerer;
     private readonly IChannel _channel;
     private readonly RecordGap _gaps;
+    private readonly IPersonCaller _people;
     private readonly CommitSignals _signals;
     private readonly ConversationsOptions _options;
     private readonly FaultPoints _faults;
@@ -30,9 +32,9 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     private readonly Guid _runId;
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
 
-    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, RecordGap gaps, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
+    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, RecordGap gaps, IPersonCaller people, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
     {
-        (_store, _answerer, _channel, _gaps, _signals, _options, _faults, _time, _logger) = (store, answerer, channel, gaps, signals, options, faults, time, logger);
+        (_store, _answerer, _channel, _gaps, _people, _signals, _options, _faults, _time, _logger) = (store, answerer, channel, gaps, people, signals, options, faults, time, logger);
         _runId = Guid.CreateVersion7(time.GetUtcNow());
         signals.PersonActed += OnPersonActed;
     }
@@ -90,6 +92,8 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             return TurnResult.Overtaken;
         }
 
+        turn = turn with { Handover = _people.TermsOf(turn) };
+
         var end = new TurnCommit
         {
             TurnId = Guid.CreateVersion7(startedAt),
@@ -104,6 +108,9 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         {
             case TurnDecision.StoreOnly stored:
                 end = end with { Outcome = stored.Outcome, WaitingReason = stored.WaitingReason, SwitchOffBy = stored.SwitchOffBy, AllowNewer = true };
+                break;
+            case TurnDecision.CallPerson asked:
+                end = Call(end, HandoverReason.Asked, asked.Language);
                 break;
             case TurnDecision.Notice notice:
                 end = end with { Outcome = notice.Outcome, Parts = _channel.AsWritten(notice.Text), Author = SendAuthor.Notice, AllowNewer = true };
@@ -128,7 +135,32 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence);
         }
 
+        if (end.Handover is { } handover && result is TurnResult.Committed or TurnResult.WindowClosed)
+        {
+            _people.Wake(handover);
+        }
+
         return result;
+    }
+
+    /// <summary>The customer is told once that a person answers; the AI goes on answering what it knows until one comes.</summary>
+    private TurnCommit Call(TurnCommit end, HandoverReason reason, string language)
+    {
+        var turn = end.Snapshot;
+        var terms = turn.Handover;
+        var act = _people.Prepare(turn, reason, end.Now);
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(terms.TimeZone, out var known) ? known : TimeZoneInfo.Utc;
+        var told = HandoverTexts.Told(terms.Message, terms.Language ?? language, OpeningHours.Parse(terms.OpeningHours)!, TimeZoneInfo.ConvertTime(end.Now, zone).DateTime);
+        var disclose = turn.DisclosureDue && turn.Disclosure.Length > 0;
+        return end with
+        {
+            Parts = Bubbles(disclose ? $"{turn.Disclosure}\n\n{told}" : told, asWritten: true),
+            AnswerKind = "handover",
+            Draft = told,
+            WaitingReason = act.Reason,
+            DisclosureGiven = disclose,
+            Handover = act,
+        };
     }
 
     private TurnCommit Reply(TurnCommit end, Answer answer)
@@ -140,8 +172,19 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             return end with { Outcome = "outage", WaitingReason = "outage" };
         }
 
-        var disclose = turn.DisclosureDue && turn.Disclosure.Length > 0;
         var isFallback = answer.Kind == AnswerKind.Fallback || Bubbles(answer.Markdown, answer.AsWritten).Count == 0;
+        var unanswered = !answer.Outage && (isFallback || answer.IsGap);
+        var inARow = HandoverRules.InARow(turn.Handover.UnansweredInARow, unanswered, answer.Kind is AnswerKind.Model or AnswerKind.Extractive);
+        end = end with { UnansweredInARow = inARow, Trace = JsonSerializer.Serialize(answer.Trace, AnswerJson.Default.AnswerTrace) };
+        if ((unanswered && HandoverRules.IsEnough(inARow, turn.Handover.AfterUnanswered)) || answer.WantsPerson)
+        {
+            // A person was called and the customer knows: another "I don't know" helps nobody.
+            return turn.Handover.Told
+                ? end with { Outcome = "handover" }
+                : Call(end, answer.WantsPerson ? HandoverReason.Judged : HandoverReason.Unanswered, answer.Trace.Language);
+        }
+
+        var disclose = turn.DisclosureDue && turn.Disclosure.Length > 0;
         var text = isFallback ? turn.FallbackMessage : answer.Markdown;
         var parts = Bubbles(disclose ? $"{turn.Disclosure}\n\n{text}" : text, isFallback || answer.AsWritten);
 
@@ -150,7 +193,6 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             Parts = parts,
             AnswerKind = isFallback ? KindName(AnswerKind.Fallback) : KindName(answer.Kind),
             Draft = text,
-            Trace = JsonSerializer.Serialize(answer.Trace, AnswerJson.Default.AnswerTrace),
             Citations = answer.Citations.Count > 0 && !isFallback ? JsonSerializer.Serialize(answer.Citations, AnswerJson.Default.IReadOnlyListCitation) : null,
             Counts = !isFallback && answer.Kind is AnswerKind.Model or AnswerKind.Extractive,
             WaitingReason = answer.Outage ? "outage" : isFallback ? "gap" : null,

@@ -62,7 +62,7 @@ internal interface IMessageStore
     Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now);
 
     /// <summary>A person or the API switches AI replies of one conversation. Null when it does not exist in this account; else whether an AI reply was already on the wire.</summary>
-    Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now);
+    Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now);
 
     /// <summary>
     /// A person writes to a customer: checked at <paramref name="now"/>, then the message, its outbox row and the raised epoch in one transaction

@@ -21,7 +21,7 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
         if (by is "owner" or "phone")
         {
             // A person is here now, whichever way they decided: nobody is wanted any more.
-            session.Execute("UPDATE conversations SET WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", thread.Id);
+            session.Execute("UPDATE conversations SET WaitingReason = NULL, WaitingSince = NULL, HandoverToldAt = NULL, UnansweredInARow = 0 WHERE Id = $1", thread.Id);
         }
 
         if (on || by is not ("owner" or "phone"))
@@ -58,7 +58,7 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
     /// <param name="person">Who writes has it in hand from now on; null leaves it with whoever had it.</param>
     public ThreadRow Speak(ThreadRow thread, Guid? person)
     {
-        session.Execute("UPDATE conversations SET Epoch = Epoch + 1, TakenOverBy = ifnull($2, TakenOverBy), WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", thread.Id, person);
+        session.Execute("UPDATE conversations SET Epoch = Epoch + 1, TakenOverBy = ifnull($2, TakenOverBy), WaitingReason = NULL, WaitingSince = NULL, HandoverToldAt = NULL, UnansweredInARow = 0 WHERE Id = $1", thread.Id, person);
         if (thread.AiRepliesReason is "owner" or "phone")
         {
             Hold(thread.Id);

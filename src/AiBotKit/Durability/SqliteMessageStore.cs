@@ -99,7 +99,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         return true;
     });
 
-    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => writer.WriteAsync<bool?>(session =>
+    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now) => writer.WriteAsync<bool?>(session =>
     {
         ThreadRow? thread;
         using (var reader = session.Statement("SELECT Partition, AiReplies, AiRepliesReason, Epoch, SessionId, Address FROM conversations WHERE Id = $1 AND AccountId = $2", conversationId, accountId).ExecuteReader())
@@ -121,9 +121,10 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         }
 
         var changes = thread.AiReplies != on;
-        new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? eventText : null, by.PersonId);
+        thread = new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? on ? TakeoverTexts.HandedBackBy(name) : TakeoverTexts.Joined(name) : null, by.PersonId);
         if (changes)
         {
+            new SqliteHandovers(session, now, signals).TellOwnerChange(thread, on, name);
             AuditTrail.Append(session, new AuditNote(accountId, by, on ? AuditActs.AiRepliesOn : AuditActs.AiRepliesOff, "conversation", conversationId.ToString()), now);
         }
 

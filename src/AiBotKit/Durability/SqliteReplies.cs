@@ -56,7 +56,13 @@ internal sealed class SqliteReplies(WriteSession session, DateTimeOffset now, Co
                 AuditTrail.Append(session, new AuditNote(reply.AccountId, reply.By, AuditActs.AiRepliesOff, "conversation", thread.Id.ToString()), now);
             }
 
+            var taken = thread.AiReplies;
             thread = acts.Switch(thread, false, "owner", TakeoverTexts.Joined(reply.AuthorName), reply.By.PersonId);
+            if (taken)
+            {
+                new SqliteHandovers(session, now, signals).TellOwnerChange(thread, false, reply.AuthorName);
+            }
+
             inFlight = SqliteOutbox.IsReplyUnderWay(session, thread.Id);
         }
         else

@@ -78,6 +78,16 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             session.Execute("UPDATE conversations SET OutageNoticeSent = $2 WHERE Id = $1", seen.ConversationId, noticed);
         }
 
+        if (turn.UnansweredInARow is { } inARow && inARow != seen.Handover.UnansweredInARow)
+        {
+            session.Execute("UPDATE conversations SET UnansweredInARow = $2 WHERE Id = $1", seen.ConversationId, inARow);
+        }
+
+        if (turn.Handover is { } handover)
+        {
+            new SqliteHandovers(session, turn.Now, signals).Call(seen, handover, told: result == TurnResult.Committed);
+        }
+
         if (turn.SwitchOffBy is { } by)
         {
             acts.Switch(new ThreadRow(seen.ConversationId, seen.AccountId, 0, true, null, seen.ConversationEpoch, "", seen.Address), false, by, "AI replies were switched off: this looks like two machines talking to each other");

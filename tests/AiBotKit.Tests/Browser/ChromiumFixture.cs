@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 using Xunit;
 
 namespace AiBotKit.Tests.Browser;
@@ -13,6 +14,9 @@ public sealed class ChromiumFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();
+
+        // What is expected is waited for as long as a slow machine needs; what never comes is red all the same.
+        SetDefaultExpectTimeout(60_000);
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Environment.GetEnvironmentVariable("AIBOTKIT_CHROMIUM") ?? "/usr/bin/chromium",

@@ -107,6 +107,7 @@ internal static class AuditRules
         AuditActs.ChatbotCreated => ("made the chatbot", entry.Detail, null),
         AuditActs.ChatbotChanged => ("changed the chatbot", entry.Detail, null),
         AuditActs.ChatbotDeleted => ("deleted the chatbot", entry.Detail, null),
+        AuditActs.HandoverChanged => ("changed when a person is called for", entry.Detail, null),
         AuditActs.ConnectionEnabled => ("switched WhatsApp on for", entry.Detail ?? "a number", null),
         AuditActs.ConnectionDisabled => ("switched WhatsApp off for", entry.Detail ?? "a number", null),
         AuditActs.ConnectionDisconnected => ("disconnected a number and deleted its key.", null, null),

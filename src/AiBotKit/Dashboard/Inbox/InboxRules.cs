@@ -88,6 +88,9 @@ internal static class InboxRules
 
     private static string WaitingSentence(string reason) => reason switch
     {
+        "asked" => "A person is wanted. The customer asked for one.",
+        "unanswered" => "A person is wanted. The AI did not know the answer several times in a row.",
+        "judged" => "A person is wanted. The AI left this to a person.",
         "outage" => "A person is wanted. The AI could not answer: its model could not be reached.",
         "late" => "A person is wanted. A message arrived too late to be answered by the AI.",
         "gap" => "A person is wanted. The answer is not in the knowledge.",

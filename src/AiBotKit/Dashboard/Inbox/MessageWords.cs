@@ -40,6 +40,7 @@ internal static class MessageWords
         "unsupported" => "Not answered: the AI cannot answer this kind of message",
         "banned" => "Not answered: it contains a banned word",
         "loop" or "loop_guard" => "Not answered: it looks like another bot",
+        "handover" => "Left to the person who was called",
         "event" or "started" => null,
         "outage" => "Not answered: the AI's model could not be reached",
         "superseded" => "Not answered on its own: more messages came",

@@ -66,6 +66,9 @@ internal static class AuditActs
     public const string ChatbotChanged = "chatbot_changed";
     public const string ChatbotDeleted = "chatbot_deleted";
 
+    /// <summary>When a chatbot calls a person.</summary>
+    public const string HandoverChanged = "handover_changed";
+
     public const string ConnectionEnabled = "connection_enabled";
     public const string ConnectionDisabled = "connection_disabled";
 

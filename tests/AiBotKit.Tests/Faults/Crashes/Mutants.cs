@@ -43,7 +43,7 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.RecoverAsync(ambiguousWait, now);
 
-    public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
+    public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, name, now);
 
     public virtual Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now) => inner.ReplyAsync(reply, now);
 
@@ -98,7 +98,7 @@ internal sealed class OutOfOrder(IMessageStore inner) : Mutant(inner)
 /// <summary>AI-off is answered and not committed.</summary>
 internal sealed class SwitchForgotten(IMessageStore inner) : Mutant(inner)
 {
-    public override Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => Task.FromResult<bool?>(false);
+    public override Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now) => Task.FromResult<bool?>(false);
 }
 
 /// <summary>A person's message is stored, and the takeover that came with it is not.</summary>

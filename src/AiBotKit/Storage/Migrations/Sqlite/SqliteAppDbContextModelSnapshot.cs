@@ -605,6 +605,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long?>("FailedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("HandoverToldAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("LastInboundAt")
                         .HasColumnType("INTEGER");
 
@@ -635,6 +638,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<long?>("TakeoverUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("UnansweredInARow")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Unread")
@@ -681,6 +687,48 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.HasKey("ChatbotId", "Alias");
 
                     b.ToTable("conversation_aliases", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Conversations.Handover.HandoverSettings", b =>
+                {
+                    b.Property<byte[]>("ChatbotId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int?>("AfterUnanswered")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("HandbackMessage")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Mails")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OpeningHours")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TakeoverMessage")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ChatbotId");
+
+                    b.ToTable("handovers", (string)null);
                 });
 
             modelBuilder.Entity("AiBotKit.Conversations.Media.MediaFile", b =>

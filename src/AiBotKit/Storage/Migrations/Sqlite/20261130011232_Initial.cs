@@ -187,6 +187,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Unread = table.Column<int>(type: "INTEGER", nullable: false),
                     WaitingReason = table.Column<string>(type: "TEXT", nullable: true),
                     WaitingSince = table.Column<long>(type: "INTEGER", nullable: true),
+                    HandoverToldAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    UnansweredInARow = table.Column<int>(type: "INTEGER", nullable: false),
                     DisclosureDue = table.Column<bool>(type: "INTEGER", nullable: false),
                     OutageNoticeSent = table.Column<bool>(type: "INTEGER", nullable: false),
                     MergedIntoId = table.Column<byte[]>(type: "BLOB", nullable: true),
@@ -217,6 +219,25 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_dead_letters", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "handovers",
+                columns: table => new
+                {
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Words = table.Column<string>(type: "TEXT", nullable: false),
+                    AfterUnanswered = table.Column<int>(type: "INTEGER", nullable: true),
+                    Message = table.Column<string>(type: "TEXT", nullable: false),
+                    OpeningHours = table.Column<string>(type: "TEXT", nullable: false),
+                    Mails = table.Column<string>(type: "TEXT", nullable: false),
+                    TakeoverMessage = table.Column<string>(type: "TEXT", nullable: false),
+                    HandbackMessage = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_handovers", x => x.ChatbotId);
                 });
 
             migrationBuilder.CreateTable(
@@ -896,6 +917,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "handovers");
 
             migrationBuilder.DropTable(
                 name: "invitations");
