@@ -62,7 +62,7 @@ internal static class InboxRules
         {
             ReplyVerdict.Stored => new ComposerView(null, "", ends, TimeWords.ToCome(ends!.Value, now, zone), draft),
             ReplyVerdict.WindowClosed => new ComposerView(
-                ends is { } closed ? $"The 24-hour window closed {Day(TimeWords.Alone(closed, now, zone).Text)}." : "The customer has not written yet.", ReplyWords.Sentence(verdict), null, "", draft),
+                ends is { } closed ? $"The 24-hour window closed {Day(TimeWords.Alone(closed, now, zone).Text)}." : "The customer has not written yet.", ReplyWords.Sentence(verdict), null, "", draft) { HasWays = true },
             ReplyVerdict.Disconnected => new ComposerView("Nothing can be sent.", ReplyWords.Sentence(verdict), null, "", draft),
             _ => new ComposerView("Sending is paused.", ReplyWords.Sentence(verdict), null, "", draft),
         };

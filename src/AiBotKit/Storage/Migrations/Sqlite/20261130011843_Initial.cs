@@ -220,6 +220,26 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "held_replies",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConnectionId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    NudgeId = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_held_replies", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "invitations",
                 columns: table => new
                 {
@@ -362,6 +382,26 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "message_templates",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConnectionId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Language = table.Column<string>(type: "TEXT", nullable: false),
+                    Category = table.Column<string>(type: "TEXT", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    StatusReason = table.Column<string>(type: "TEXT", nullable: true),
+                    StatusAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Components = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_message_templates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "messages",
                 columns: table => new
                 {
@@ -417,6 +457,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     ConnectionEpoch = table.Column<long>(type: "INTEGER", nullable: false),
                     Recipient = table.Column<string>(type: "TEXT", nullable: false),
                     Text = table.Column<string>(type: "TEXT", nullable: false),
+                    Payload = table.Column<string>(type: "TEXT", nullable: true),
                     PossibleDuplicate = table.Column<bool>(type: "INTEGER", nullable: false),
                     UsagePeriod = table.Column<long>(type: "INTEGER", nullable: true),
                     EndReason = table.Column<string>(type: "TEXT", nullable: true)
@@ -563,6 +604,21 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "template_syncs",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    SyncedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Problem = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_template_syncs", x => x.ConnectionId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "turns",
                 columns: table => new
                 {
@@ -682,6 +738,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 columns: new[] { "AccountId", "CreatedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_held_replies_ConversationId",
+                table: "held_replies",
+                column: "ConversationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_held_replies_waiting",
+                table: "held_replies",
+                column: "ConversationId",
+                filter: "\"State\" = 0");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_invitations_AccountId_CreatedAt",
                 table: "invitations",
                 columns: new[] { "AccountId", "CreatedAt" });
@@ -752,6 +819,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "IX_media_MessageSeq",
                 table: "media",
                 column: "MessageSeq");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_message_templates_ConnectionId_Name_Language",
+                table: "message_templates",
+                columns: new[] { "ConnectionId", "Name", "Language" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_messages_ConversationId_At_Seq",
@@ -865,6 +938,11 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_template_syncs_DueAt",
+                table: "template_syncs",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_turns_ConversationId",
                 table: "turns",
                 column: "ConversationId");
@@ -898,6 +976,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "dead_letters");
 
             migrationBuilder.DropTable(
+                name: "held_replies");
+
+            migrationBuilder.DropTable(
                 name: "invitations");
 
             migrationBuilder.DropTable(
@@ -917,6 +998,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "media");
+
+            migrationBuilder.DropTable(
+                name: "message_templates");
 
             migrationBuilder.DropTable(
                 name: "messages");
@@ -947,6 +1031,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "signup_states");
+
+            migrationBuilder.DropTable(
+                name: "template_syncs");
 
             migrationBuilder.DropTable(
                 name: "turns");
