@@ -157,7 +157,7 @@ internal static partial class TemplateRules
         _ => parameter.Text("text") ?? "",
     };
 
-    private static IEnumerable<JsonElement> Parts(StoredTemplate template) => template.Components.ValueKind == JsonValueKind.Array ? template.Components.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Parts(StoredTemplate template) => template.Components.ValueKind == JsonValueKind.Array ? template.Components.EnumerateArray() : default;
 
     private static List<JsonElement> Given(JsonElement send, string type) =>
         Components(send).Where(part => type.Equals(part.Text("type"), StringComparison.OrdinalIgnoreCase)).SelectMany(Parameters).ToList();
@@ -165,7 +165,7 @@ internal static partial class TemplateRules
     private static List<JsonElement> GivenButton(JsonElement send, int index) =>
         Components(send).Where(part => "button".Equals(part.Text("type"), StringComparison.OrdinalIgnoreCase) && part.Text("index") == index.ToString(CultureInfo.InvariantCulture)).SelectMany(Parameters).ToList();
 
-    private static IEnumerable<JsonElement> Components(JsonElement send) => send.Array("components") is { } parts ? parts.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Components(JsonElement send) => send.Array("components") is { } parts ? parts.EnumerateArray() : default;
 
     private static IEnumerable<JsonElement> Parameters(JsonElement part) => part.Array("parameters") is { } list ? list.EnumerateArray() : [];
 

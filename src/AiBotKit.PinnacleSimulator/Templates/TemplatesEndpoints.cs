@@ -22,7 +22,7 @@ internal static class TemplatesEndpoints
         sim.MapGet("", (TemplateBook book) => book.All.Select(TemplateBook.Row));
         sim.MapPost("", (PutRequest body, TemplateBook book) => TemplateBook.Row(book.Put(body.Name, body.Language, body.Category ?? "UTILITY", body.Status ?? "APPROVED", body.Reason, body.Components)));
         sim.MapDelete("/{name}", (string name, TemplateBook book) => book.Remove(name) ? Results.NoContent() : Results.Problem("No such template.", statusCode: 404));
-        sim.MapPost("/{name}/status", StatusAsync);
+        sim.MapPost("/{name}/status", SetStatus);
     }
 
     public sealed record PutRequest(string Name, string Language, string? Category, string? Status, string? Reason, JsonElement Components);
@@ -59,7 +59,7 @@ internal static class TemplatesEndpoints
         await http.JsonAsync(200, WireJson.Bytes(new JsonObject { ["data"] = new JsonArray(rows), ["paging"] = paging }));
     }
 
-    private static IResult StatusAsync(string name, StatusRequest body, string? number, TemplateBook book, NumberBook numbers, WebhookSender sender, SimClock clock)
+    private static IResult SetStatus(string name, StatusRequest body, string? number, TemplateBook book, NumberBook numbers, WebhookSender sender, SimClock clock)
     {
         if (numbers.Find(number) is not { } to || book.Find(name, body.Language) is not { } template)
         {
