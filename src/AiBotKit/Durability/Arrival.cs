@@ -147,6 +147,30 @@ internal sealed record ConnectionArrival : Arrival
     public bool IsGone { get; init; }
 }
 
+/// <summary>The provider says what became of a template of an account.</summary>
+internal sealed record TemplateArrival : Arrival
+{
+    public required string WabaId { get; init; }
+
+    /// <summary>So that a repetition does nothing; null when the event carries no time.</summary>
+    public byte[]? DedupKey { get; init; }
+
+    /// <summary>The provider's clock.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Language { get; init; }
+
+    /// <summary>In the provider's word: APPROVED, PAUSED, REJECTED…</summary>
+    public required string Status { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>The one connection whose own secret signed this; null when the installation's did.</summary>
+    public Guid? SignedFor { get; init; }
+}
+
 /// <summary>Our own test event came back through the provider.</summary>
 internal sealed record TestArrival : Arrival
 {

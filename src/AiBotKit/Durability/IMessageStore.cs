@@ -71,6 +71,15 @@ internal interface IMessageStore
     Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now);
 
     /// <summary>
+    /// A person's reply outside the service window is held for the customer's next message, and a template goes out that asks for it, in one
+    /// transaction. The same rules as <see cref="ReplyAsync"/>, and the window must be closed.
+    /// </summary>
+    Task<ReplyResult> HoldReplyAsync(HeldWish wish, DateTimeOffset now);
+
+    /// <summary>A held reply does not go out any more. False when the account has none of that id in the conversation, or it has gone or been cancelled before.</summary>
+    Task<bool> CancelHeldAsync(Guid accountId, Guid conversationId, Guid heldId, DateTimeOffset now);
+
+    /// <summary>
     /// A takeover goes on for the chatbot's time more, counted from its present end. False when the account has no such conversation, or nothing
     /// runs out there.
     /// </summary>

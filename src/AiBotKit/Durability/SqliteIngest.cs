@@ -110,6 +110,14 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
                 }
 
                 break;
+            case TemplateArrival template:
+                if (template.DedupKey is not { } once || IsNew(once))
+                {
+                    new SqliteTemplates(session, now, signals).Apply(template);
+                    _stored++;
+                }
+
+                break;
             case var _ when route is null:
                 // Unknown or disconnected number: acknowledged and ignored, nothing of it is kept.
                 _ignored++;
@@ -214,6 +222,11 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         KeepRaw(session.LastInsertRowId, message.Raw);
         Touch(thread, route, message.From.Name, message.Text, MessageRole.Customer, message.RefreshesWindow ? at : null, decision.WaitingReason);
         Follow(thread, route, decision, at);
+        if (message.RefreshesWindow && decision.SwitchAiReplies is null)
+        {
+            new SqliteHeld(session, now, signals).Release(thread, route, at);
+        }
+
         _stored++;
     }
 
@@ -298,6 +311,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         var thread = _threads.Resolve(route, call.From, "whatsapp", out _);
         var at = ArrivalTime(call.At);
         session.Execute("UPDATE conversations SET LastInboundAt = max(ifnull(LastInboundAt, 0), $2) WHERE Id = $1", thread.Id, at);
+        new SqliteHeld(session, now, signals).Release(thread, route, at);
         new SqliteActs(session, now, signals).Publish(thread.Id, thread.AccountId);
         _stored++;
     }
@@ -309,34 +323,13 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             return;
         }
 
-        thread = Rename(route, thread, identity.NewSessionId);
+        thread = _threads.Rename(route, thread, identity.NewSessionId);
         var acts = new SqliteActs(session, now, signals);
         acts.AddEvent(thread.Id, thread.AccountId, "identity", identity.Text);
         KeepRaw(session.LastInsertRowId, identity.Raw);
         acts.Publish(thread.Id, thread.AccountId);
         _stored++;
     }
-
-    /// <summary>The customer's new name leads to the same conversation; one that exists under it already is the same person's (wire facts 3.1).</summary>
-    private ThreadRow Rename(RouteRow route, ThreadRow thread, string newSessionId)
-    {
-        var address = newSessionId["wa_".Length..];
-        if (_threads.Find(route.ChatbotId, newSessionId) is { } known)
-        {
-            return known.Id == thread.Id ? thread : IsNumber(thread.Address) && !IsNumber(address) ? _threads.Merge(known, thread) : _threads.Merge(thread, known);
-        }
-
-        _threads.LinkAlias(route.ChatbotId, newSessionId, thread.Id);
-        if (!IsNumber(thread.Address) || IsNumber(address))
-        {
-            // A new user id does not replace a number that still reaches the customer.
-            session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1", thread.Id, address);
-        }
-
-        return thread;
-    }
-
-    private static bool IsNumber(string address) => address.All(char.IsAsciiDigit);
 
     private void Touch(ThreadRow thread, RouteRow route, string? name, string text, MessageRole role, DateTimeOffset? inboundAt, string? waiting)
     {

@@ -133,6 +133,11 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
 
     public Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now) => writer.WriteAsync(session => new SqliteReplies(session, now, signals).Store(reply));
 
+    public Task<ReplyResult> HoldReplyAsync(HeldWish wish, DateTimeOffset now) => writer.WriteAsync(session => new SqliteReplies(session, now, signals).Hold(wish));
+
+    public Task<bool> CancelHeldAsync(Guid accountId, Guid conversationId, Guid heldId, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteHeld(session, now, signals).TakeBack(accountId, conversationId, heldId));
+
     public Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteTakeovers(session, now, signals).Extend(accountId, conversationId, by));
 

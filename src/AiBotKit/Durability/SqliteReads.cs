@@ -143,7 +143,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             session,
             """
             SELECT Seq, Role, Type, Text, At, ProviderMessageId FROM messages
-            WHERE ConversationId = $1 AND Role < 3 AND NOT (Role = 0 AND Outcome IS NULL) AND Status <> 10 AND Text <> '' AND RevokedAt IS NULL
+            WHERE ConversationId = $1 AND Role < 3 AND NOT (Role = 0 AND Outcome IS NULL) AND Status < 10 AND Text <> '' AND RevokedAt IS NULL
             ORDER BY At DESC, Seq DESC LIMIT 20
             """,
             conversationId);

@@ -67,6 +67,27 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
             alias,
             conversationId);
 
+    /// <summary>The customer's new name leads to the same conversation; one that exists under it already is the same person's (wire facts 3.1).</summary>
+    public ThreadRow Rename(RouteRow route, ThreadRow thread, string newSessionId)
+    {
+        var address = newSessionId["wa_".Length..];
+        if (Find(route.ChatbotId, newSessionId) is { } known)
+        {
+            return known.Id == thread.Id ? thread : IsNumber(thread.Address) && !IsNumber(address) ? Merge(known, thread) : Merge(thread, known);
+        }
+
+        LinkAlias(route.ChatbotId, newSessionId, thread.Id);
+        if (!IsNumber(thread.Address) || IsNumber(address))
+        {
+            // A new user id does not replace a number that still reaches the customer.
+            session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1", thread.Id, address);
+        }
+
+        return thread;
+    }
+
+    private static bool IsNumber(string address) => address.All(char.IsAsciiDigit);
+
     private ThreadRow? Read(string sql, Guid chatbotId, string key)
     {
         Guid? mergedInto;
@@ -128,6 +149,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
         var acts = new SqliteActs(session, now, signals);
         SqliteOutbox.CancelUnsent(session, from.Id, "merged", reopen: true);
         session.Execute("UPDATE messages SET ConversationId = $2 WHERE ConversationId = $1 AND Outcome IS NULL AND Role = 0", from.Id, into.Id);
+        SqliteHeld.Move(session, from.Id, into.Id);
         session.Execute("DELETE FROM work WHERE ConversationId = $1", from.Id);
         session.Execute(
             """

@@ -61,11 +61,12 @@ internal static class InboxRules
         return verdict switch
         {
             ReplyVerdict.Stored => new ComposerView(null, "", ends, TimeWords.ToCome(ends!.Value, now, zone), draft),
-            ReplyVerdict.WindowClosed => new ComposerView(
-                ends is { } closed ? $"The 24-hour window closed {Day(TimeWords.Alone(closed, now, zone).Text)}." : "The customer has not written yet.", ReplyWords.Sentence(verdict), null, "", draft),
+            ReplyVerdict.WindowClosed => new ComposerView(Shut(), ReplyWords.Sentence(verdict), null, "", draft) { HasWays = true },
             ReplyVerdict.Disconnected => new ComposerView("Nothing can be sent.", ReplyWords.Sentence(verdict), null, "", draft),
             _ => new ComposerView("Sending is paused.", ReplyWords.Sentence(verdict), null, "", draft),
         };
+
+        string Shut() => ends is { } closed ? $"The 24-hour window closed {Day(TimeWords.Alone(closed, now, zone).Text)}." : "The customer has not written yet.";
 
         static string Day(string alone) => alone.StartsWith("today, ", StringComparison.Ordinal) ? "at " + alone["today, ".Length..] : alone.Replace(", ", " at ", StringComparison.Ordinal);
     }

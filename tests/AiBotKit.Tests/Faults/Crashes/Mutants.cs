@@ -47,6 +47,10 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public virtual Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now) => inner.ReplyAsync(reply, now);
 
+    public Task<ReplyResult> HoldReplyAsync(HeldWish wish, DateTimeOffset now) => inner.HoldReplyAsync(wish, now);
+
+    public Task<bool> CancelHeldAsync(Guid accountId, Guid conversationId, Guid heldId, DateTimeOffset now) => inner.CancelHeldAsync(accountId, conversationId, heldId, now);
+
     public Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now) => inner.ExtendTakeoverAsync(accountId, conversationId, by, now);
 
     public virtual Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) => inner.SwitchConnectionAsync(accountId, connectionId, enabled, by, now);
