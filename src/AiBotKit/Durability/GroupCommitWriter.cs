@@ -25,6 +25,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
     private readonly List<Operation> _batch = [];
     private WriteSession? _session;
     private TaskCompletionSource? _restart;
+    private TaskCompletionSource? _compact;
     private long _pagesLogged;
     private long _pagesTold;
 
@@ -112,6 +113,19 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         return restart.Task;
     }
 
+    /// <summary>
+    /// Between two batches, writes the whole database anew, so that no page keeps bytes of what was deleted or moved: SQLite overwrites a deleted row, but not the
+    /// copies that a split of its page left behind. Callers wait meanwhile, some seconds for a gigabyte. For one caller at a time.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The disk has no room for it; nothing was changed.</exception>
+    public Task CompactAsync()
+    {
+        var compact = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _compact, compact);
+        _wake.Set();
+        return compact.Task;
+    }
+
     /// <summary>Takes and commits batches until <paramref name="cancellationToken"/>; then drains what is queued.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -120,6 +134,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
             while (true)
             {
                 RestartLogIfAsked();
+                CompactIfAsked();
                 if (!FillBatch())
                 {
                     await _wake.WaitAsync(cancellationToken);
@@ -140,6 +155,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
 
             // Whoever closes the last connection moves the log.
             Interlocked.Exchange(ref _restart, null)?.SetResult();
+            Interlocked.Exchange(ref _compact, null)?.SetException(new StoreUnavailableException("The server stops."));
         }
     }
 
@@ -160,6 +176,27 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         catch (SqliteException error)
         {
             restart.SetException(error);
+        }
+    }
+
+    private void CompactIfAsked()
+    {
+        if (Interlocked.Exchange(ref _compact, null) is not { } compact)
+        {
+            return;
+        }
+
+        try
+        {
+            // A connection of its own: what is copied goes through a file, not through memory.
+            using var session = new WriteSession(database.OpenForWriting());
+            session.Execute("PRAGMA temp_store=FILE");
+            session.Execute("VACUUM");
+            compact.SetResult();
+        }
+        catch (SqliteException error)
+        {
+            compact.SetException(new StoreUnavailableException($"The database could not be written anew (SQLite error {error.SqliteErrorCode}).", error));
         }
     }
 

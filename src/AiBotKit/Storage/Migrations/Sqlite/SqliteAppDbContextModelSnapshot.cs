@@ -605,6 +605,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long?>("FailedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("KeptApart")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("LastInboundAt")
                         .HasColumnType("INTEGER");
 
@@ -621,11 +624,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<byte[]>("MergedIntoId")
                         .HasColumnType("BLOB");
 
+                    b.Property<bool>("NameGiven")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("OutageNoticeSent")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Partition")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ProfileName")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("SessionId")
                         .IsRequired()
@@ -650,6 +659,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MergedIntoId")
+                        .HasFilter("\"MergedIntoId\" IS NOT NULL");
 
                     b.HasIndex("TakeoverUntil")
                         .HasFilter("\"TakeoverUntil\" IS NOT NULL");
@@ -679,6 +691,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.HasKey("ChatbotId", "Alias");
+
+                    b.HasIndex("ConversationId");
 
                     b.ToTable("conversation_aliases", (string)null);
                 });
@@ -832,10 +846,16 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Via")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Seq");
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("ConversationId", "Via")
+                        .HasFilter("\"Via\" IS NOT NULL");
 
                     b.HasIndex("ConversationId", "At", "Seq");
 
@@ -979,6 +999,28 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.HasIndex("AccountId", "CreatedAt");
 
                     b.ToTable("dead_letters", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Durability.Erasure", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("AskedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Conversations")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("erasures", (string)null);
                 });
 
             modelBuilder.Entity("AiBotKit.Durability.Mails.StoredMail", b =>

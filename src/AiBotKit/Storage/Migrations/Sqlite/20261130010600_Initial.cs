@@ -174,6 +174,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Partition = table.Column<int>(type: "INTEGER", nullable: false),
                     Address = table.Column<string>(type: "TEXT", nullable: false),
                     ContactName = table.Column<string>(type: "TEXT", nullable: true),
+                    NameGiven = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ProfileName = table.Column<string>(type: "TEXT", nullable: true),
                     AiReplies = table.Column<bool>(type: "INTEGER", nullable: false),
                     AiRepliesReason = table.Column<string>(type: "TEXT", nullable: true),
                     TakenOverBy = table.Column<byte[]>(type: "BLOB", nullable: true),
@@ -190,6 +192,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     DisclosureDue = table.Column<bool>(type: "INTEGER", nullable: false),
                     OutageNoticeSent = table.Column<bool>(type: "INTEGER", nullable: false),
                     MergedIntoId = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    KeptApart = table.Column<bool>(type: "INTEGER", nullable: false),
                     Version = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -217,6 +220,20 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_dead_letters", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "erasures",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AskedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Conversations = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_erasures", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -375,6 +392,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Text = table.Column<string>(type: "TEXT", nullable: false),
                     Content = table.Column<string>(type: "TEXT", nullable: true),
                     ProviderMessageId = table.Column<string>(type: "TEXT", nullable: true),
+                    Via = table.Column<string>(type: "TEXT", nullable: true),
                     ReplyTo = table.Column<string>(type: "TEXT", nullable: true),
                     At = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -654,10 +672,21 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 filter: "\"DisconnectedAt\" IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_conversation_aliases_ConversationId",
+                table: "conversation_aliases",
+                column: "ConversationId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_conversations_ChatbotId_SessionId",
                 table: "conversations",
                 columns: new[] { "ChatbotId", "SessionId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_conversations_MergedIntoId",
+                table: "conversations",
+                column: "MergedIntoId",
+                filter: "\"MergedIntoId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_conversations_TakeoverUntil",
@@ -757,6 +786,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "IX_messages_ConversationId_At_Seq",
                 table: "messages",
                 columns: new[] { "ConversationId", "At", "Seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_ConversationId_Via",
+                table: "messages",
+                columns: new[] { "ConversationId", "Via" },
+                filter: "\"Via\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_messages_Id",
@@ -896,6 +931,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "erasures");
 
             migrationBuilder.DropTable(
                 name: "invitations");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261129211127_Initial")]
+    [Migration("20261130010600_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -608,6 +608,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long?>("FailedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("KeptApart")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("LastInboundAt")
                         .HasColumnType("INTEGER");
 
@@ -624,11 +627,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<byte[]>("MergedIntoId")
                         .HasColumnType("BLOB");
 
+                    b.Property<bool>("NameGiven")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("OutageNoticeSent")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Partition")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ProfileName")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("SessionId")
                         .IsRequired()
@@ -653,6 +662,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MergedIntoId")
+                        .HasFilter("\"MergedIntoId\" IS NOT NULL");
 
                     b.HasIndex("TakeoverUntil")
                         .HasFilter("\"TakeoverUntil\" IS NOT NULL");
@@ -682,6 +694,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.HasKey("ChatbotId", "Alias");
+
+                    b.HasIndex("ConversationId");
 
                     b.ToTable("conversation_aliases", (string)null);
                 });
@@ -835,10 +849,16 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Via")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Seq");
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("ConversationId", "Via")
+                        .HasFilter("\"Via\" IS NOT NULL");
 
                     b.HasIndex("ConversationId", "At", "Seq");
 
@@ -982,6 +1002,28 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.HasIndex("AccountId", "CreatedAt");
 
                     b.ToTable("dead_letters", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Durability.Erasure", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("AskedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Conversations")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("erasures", (string)null);
                 });
 
             modelBuilder.Entity("AiBotKit.Durability.Mails.StoredMail", b =>
