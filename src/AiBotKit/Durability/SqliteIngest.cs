@@ -212,7 +212,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             now,
             decision.Outcome,
             message.StartsTurn,
-            Via(thread, message.From));
+            thread.Via(message.From));
         KeepRaw(session.LastInsertRowId, message.Raw);
         Touch(thread, route, message.From.Name, message.Text, MessageRole.Customer, message.RefreshesWindow ? at : null, decision.WaitingReason);
         Follow(thread, route, decision, at);
@@ -289,7 +289,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             echo.ProviderMessageId,
             MessageTime.Of(at),
             now,
-            Via(thread, echo.To));
+            thread.Via(echo.To));
         KeepRaw(session.LastInsertRowId, echo.Raw);
         Touch(thread, route, null, echo.Text, MessageRole.Owner, null, null);
         new SqliteActs(session, now, signals).Switch(thread, false, "phone", thread.AiReplies ? "Answered from the phone: AI replies are off" : null);
@@ -299,8 +299,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
     private void Call(RouteRow route, CallArrival call)
     {
         var thread = _threads.Resolve(route, call.From, "whatsapp", out _);
-        var at = ArrivalTime(call.At);
-        session.Execute("UPDATE conversations SET LastInboundAt = max(ifnull(LastInboundAt, 0), $2) WHERE Id = $1", thread.Id, at);
+        session.Execute("UPDATE conversations SET LastInboundAt = max(ifnull(LastInboundAt, 0), $2) WHERE Id = $1", thread.Id, ArrivalTime(call.At));
         new SqliteActs(session, now, signals).Publish(thread.Id, thread.AccountId);
         _stored++;
     }
@@ -326,11 +325,11 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         var address = newSessionId["wa_".Length..];
         if (_threads.Find(route.ChatbotId, newSessionId) is { } known)
         {
-            return known.Id == thread.Id ? thread : IsNumber(thread.Address) && !IsNumber(address) ? _threads.Merge(known, thread) : _threads.Merge(thread, known);
+            return known.Id == thread.Id ? thread : SqliteThreads.IsNumber(thread.Address) && !SqliteThreads.IsNumber(address) ? _threads.Merge(known, thread) : _threads.Merge(thread, known);
         }
 
         _threads.LinkAlias(route.ChatbotId, newSessionId, thread.Id);
-        if (!IsNumber(thread.Address) || IsNumber(address))
+        if (!SqliteThreads.IsNumber(thread.Address) || SqliteThreads.IsNumber(address))
         {
             // A new user id does not replace a number that still reaches the customer.
             session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1", thread.Id, address);
@@ -338,11 +337,6 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
         return thread;
     }
-
-    /// <summary>Null for who writes under the conversation's own name.</summary>
-    private static string? Via(ThreadRow thread, CustomerIdentity sender) => sender.SessionId == thread.SessionId ? null : sender.SessionId;
-
-    private static bool IsNumber(string address) => address.All(char.IsAsciiDigit);
 
     private void Touch(ThreadRow thread, RouteRow route, string? name, string text, MessageRole role, DateTimeOffset? inboundAt, string? waiting)
     {

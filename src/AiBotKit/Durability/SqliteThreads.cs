@@ -7,7 +7,11 @@ namespace AiBotKit.Durability;
 /// <param name="KeptApart">No rule merges it: people have said that it is somebody else's.</param>
 internal sealed record ThreadRow(
     Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address, long Version = 0, DateTimeOffset? FirstUnansweredAt = null, DateTimeOffset? TakeoverUntil = null,
-    bool KeptApart = false);
+    bool KeptApart = false)
+{
+    /// <summary>Under which other name this sender writes here; null for the conversation's own.</summary>
+    public string? Via(CustomerIdentity sender) => sender.SessionId == SessionId ? null : sender.SessionId;
+}
 
 /// <summary>A live connection as the hot path sees it inside a write.</summary>
 /// <param name="Enabled">Neither its owner nor the plan has paused it.</param>
@@ -64,10 +68,12 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
     /// <summary>Replies go to the number that the customer wrote from last; a user id does not replace a number, nor an old message a newer one's.</summary>
     /// <param name="at">When it was written.</param>
     public ThreadRow Follow(ThreadRow thread, CustomerIdentity sender, DateTimeOffset at) =>
-        thread.Address != sender.Address && sender.Address.All(char.IsAsciiDigit)
+        thread.Address != sender.Address && IsNumber(sender.Address)
             && session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1 AND ifnull(LastInboundAt, 0) <= $3", thread.Id, sender.Address, at) > 0
             ? thread with { Address = sender.Address }
             : thread;
+
+    public static bool IsNumber(string address) => address.All(char.IsAsciiDigit);
 
     /// <summary>The conversation under the other form of the same number is the same person's.</summary>
     private ThreadRow? WithVariant(Guid chatbotId, CustomerIdentity sender, ThreadRow? known)

@@ -30,10 +30,12 @@ internal static class XssPayloads
         "<xss id=x tabindex=1 onfocus=alert(1)></xss>", "<dialog open onclose=alert(1)>", "<slot onslotchange=alert(1)>", "<template shadowrootmode=open><script>alert(1)</script></template>", "<noembed><img src=x onerror=alert(1)></noembed>", "<plaintext>", "<xmp><script>alert(1)</script></xmp>",
     ];
 
-    private static IEnumerable<string> Handlers() =>
-        from tag in new[] { "img src=x", "svg", "body", "input autofocus", "details open", "video src=x", "audio src=x", "marquee", "select autofocus", "a href=#x tabindex=0", "div style=animation-name:x", "button autofocus" }
-        from handler in new[] { "onerror", "onload", "onfocus", "ontoggle", "onmouseover", "onpointerenter", "onanimationstart", "onclick" }
-        select $"<{tag} {handler}=alert(1)>";
+    private static IEnumerable<string> Handlers()
+    {
+        string[] tags = ["img src=x", "svg", "body", "input autofocus", "details open", "video src=x", "audio src=x", "marquee", "select autofocus", "a href=#x tabindex=0", "div style=animation-name:x", "button autofocus"];
+        string[] handlers = ["onerror", "onload", "onfocus", "ontoggle", "onmouseover", "onpointerenter", "onanimationstart", "onclick"];
+        return tags.SelectMany(tag => handlers.Select(handler => $"<{tag} {handler}=alert(1)>"));
+    }
 
     private static IEnumerable<string> Links()
     {

@@ -8,7 +8,6 @@ using AiBotKit.Durability;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
 using AiBotKit.Tests.Simulator;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Shouldly;

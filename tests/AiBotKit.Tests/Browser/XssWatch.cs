@@ -10,7 +10,7 @@ internal sealed class XssWatch(Uri own)
     private const string Alien =
         """
         () => {
-          const tags = new Set(['iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'base', 'template', 'math', 'portal', 'fencedframe', 'xss', 'marquee', 'foreignobject', 'animate', 'set', 'noembed', 'plaintext', 'xmp', 'track', 'picture', 'slot', 'blazor-ssr', 'component', 'style', 'script', 'image', 'title'].filter(tag => tag !== 'title'));
+          const tags = new Set(['iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'base', 'template', 'math', 'portal', 'fencedframe', 'xss', 'marquee', 'foreignobject', 'animate', 'set', 'noembed', 'plaintext', 'xmp', 'track', 'picture', 'slot', 'blazor-ssr', 'component', 'style', 'script', 'image']);
           const addresses = ['href', 'src', 'action', 'formaction', 'data', 'xlink:href', 'poster', 'srcset', 'background', 'ping'];
           const found = [];
           for (const e of document.body.querySelectorAll('*')) {

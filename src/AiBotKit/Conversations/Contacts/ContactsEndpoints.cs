@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Durability;
@@ -102,7 +101,7 @@ internal static class ContactsEndpoints
     public sealed record ContactPatch(string? Name);
 
     /// <param name="With">The contact that is the same person.</param>
-    public sealed record MergeRequest([property: Description("The contact that is the same person.")] Guid? With);
+    public sealed record MergeRequest(Guid? With);
 
     /// <param name="Name">One of the contact's names, as the contact lists them.</param>
     public sealed record SplitRequest(string? Name);
