@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Security.Claims;
 using AiBotKit.Accounts;
+using AiBotKit.Conversations.Contacts;
 using AiBotKit.Conversations.Handover;
 using AiBotKit.Conversations.Media;
 using AiBotKit.Durability;
@@ -31,12 +32,14 @@ internal static class ConversationsEndpoints
         builder.Services.AddSingleton<ReplayDeadLetter>();
         builder.Services.AddSingleton<AddNote>();
         builder.AddMedia();
+        builder.AddContacts();
         builder.AddHandover();
     }
 
     public static void MapConversations(this WebApplication app)
     {
         app.MapMedia();
+        app.MapContacts();
         app.MapHandover();
         app.MapEvents();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();

@@ -132,7 +132,8 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         activity?.SetTag("turn.id", end.TurnId).SetTag("result", result.ToString()).SetTag("outcome", end.Outcome);
         if (result == TurnResult.Committed && answer is { IsGap: true })
         {
-            await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence);
+            await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence,
+                db => db.Set<Conversation>().Any(c => c.Id == conversationId && c.AccountId == turn.AccountId));
         }
 
         if (end.Handover is { } handover && result is TurnResult.Committed or TurnResult.WindowClosed)

@@ -18,7 +18,8 @@ internal abstract record Arrival
 /// <param name="Address">Where a reply goes.</param>
 /// <param name="Alias">Session id of the same customer's other address, when both arrive together.</param>
 /// <param name="Name">Profile name, cleaned and bounded; null when the wire has none.</param>
-internal sealed record CustomerIdentity(string SessionId, string Address, string? Alias = null, string? Name = null);
+/// <param name="Variant">Session id of the same number in the other form that its country has; null when it has one form only.</param>
+internal sealed record CustomerIdentity(string SessionId, string Address, string? Alias = null, string? Name = null, string? Variant = null);
 
 /// <summary>Something the customer sent.</summary>
 internal sealed record CustomerArrival : Arrival

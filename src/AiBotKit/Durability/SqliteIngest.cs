@@ -183,6 +183,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         }
 
         var at = ArrivalTime(message.At);
+        thread = _threads.Follow(thread, message.From, at);
         if (message.Edits is { } edited)
         {
             _changes.Edit(thread.Id, edited, message.Text, at);
@@ -204,8 +205,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         var id = Guid.CreateVersion7(now);
         session.Execute(
             """
-            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, ReplyTo, At, CreatedAt, Status, Outcome, StartsTurn, PossibleDuplicate)
-            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, 0)
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, ReplyTo, At, CreatedAt, Status, Outcome, StartsTurn, PossibleDuplicate, Via)
+            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, 0, $13)
             """,
             id,
             route.AccountId,
@@ -218,7 +219,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             MessageTime.Of(at),
             now,
             decision.Outcome,
-            message.StartsTurn);
+            message.StartsTurn,
+            thread.Via(message.From));
         KeepRaw(session.LastInsertRowId, message.Raw);
         Touch(thread, route, message.From.Name, message.Text, MessageRole.Customer, message.RefreshesWindow ? at : null, decision.WaitingReason);
         Follow(thread, route, decision, at);
@@ -288,8 +290,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
         session.Execute(
             """
-            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, At, CreatedAt, Status, StartsTurn, PossibleDuplicate)
-            VALUES ($1, $2, $3, 2, $4, $5, $6, $7, $8, $9, 5, 0, 0)
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, At, CreatedAt, Status, StartsTurn, PossibleDuplicate, Via)
+            VALUES ($1, $2, $3, 2, $4, $5, $6, $7, $8, $9, 5, 0, 0, $10)
             """,
             Guid.CreateVersion7(now),
             route.AccountId,
@@ -299,7 +301,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             echo.Content,
             echo.ProviderMessageId,
             MessageTime.Of(at),
-            now);
+            now,
+            thread.Via(echo.To));
         KeepRaw(session.LastInsertRowId, echo.Raw);
         Touch(thread, route, null, echo.Text, MessageRole.Owner, null, null);
         new SqliteActs(session, now, signals).Switch(thread, false, "phone", thread.AiReplies ? "Answered from the phone: AI replies are off" : null);
@@ -335,7 +338,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
     {
         session.Execute(
             """
-            UPDATE conversations SET ConnectionId = $2, ContactName = ifnull($3, ContactName), LastMessageAt = $4, LastMessagePreview = $5, LastMessageRole = $6,
+            UPDATE conversations SET ConnectionId = $2, ContactName = CASE WHEN NameGiven THEN ContactName ELSE ifnull($3, ContactName) END, ProfileName = ifnull($3, ProfileName), LastMessageAt = $4, LastMessagePreview = $5, LastMessageRole = $6,
                 Unread = Unread + $7, Version = Version + 1,
                 LastInboundAt = CASE WHEN $8 IS NULL THEN LastInboundAt ELSE max(ifnull(LastInboundAt, 0), $8) END,
                 WaitingReason = ifnull(WaitingReason, $9), WaitingSince = CASE WHEN $9 IS NOT NULL AND WaitingReason IS NULL THEN $4 ELSE WaitingSince END

@@ -141,6 +141,15 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
     public Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteTakeovers(session, now, signals).Extend(accountId, conversationId, by));
 
+    public Task<ContactVerdict> MergeContactsAsync(Guid accountId, Guid into, Guid from, Actor by, string eventText, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteContacts(session, now, signals).Merge(accountId, into, from, by, eventText));
+
+    public Task<SplitResult> SplitContactAsync(Guid accountId, Guid conversationId, string name, Actor by, string eventText, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteContacts(session, now, signals).Split(accountId, conversationId, name, by, eventText));
+
+    public Task<bool> BeginErasureAsync(Guid erasureId, Guid accountId, IReadOnlyList<Guid> conversations, IReadOnlyList<string> names, Actor by, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteErasures(session).Begin(erasureId, accountId, conversations, names, by, now, signals));
+
     public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteConnections(session, now, signals).Switch(accountId, connectionId, enabled, by));
 

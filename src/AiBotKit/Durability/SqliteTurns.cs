@@ -164,7 +164,9 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
 
     private void KeepSuggestion(TurnCommit turn)
     {
-        if (turn.Draft.Length > 0 && turn.Parts.Count > 0)
+        // Of a contact that was erased meanwhile nothing may be kept.
+        if (turn.Draft.Length > 0 && turn.Parts.Count > 0
+            && session.Statement("SELECT 1 FROM conversations WHERE Id = $1 AND AccountId = $2", turn.Snapshot.ConversationId, turn.Snapshot.AccountId).ExecuteScalar() is not null)
         {
             InsertTurn(turn, "suggestion");
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiBotKit.Conversations.Contacts;
 using AiBotKit.Durability;
 
 namespace AiBotKit.Channels.WhatsApp;
@@ -158,8 +159,10 @@ internal sealed class Arrivals(DedupKeys keys)
 
     private static CustomerIdentity? Identity(string? phone, string? userId, string? name) =>
         SessionIds.For(phone, userId) is { } session
-            ? new CustomerIdentity(session, phone ?? userId!, phone is not null && userId is not null ? SessionIds.For(null, userId) : null, name)
+            ? new CustomerIdentity(session, phone ?? userId!, phone is not null && userId is not null ? SessionIds.For(null, userId) : null, name, Variant(phone))
             : null;
+
+    private static string? Variant(string? phone) => phone is not null && NumberVariants.Of(phone) is { } other ? SessionIds.For(other, null) : null;
 
     private static string? Old(IdentityChange change) => SessionIds.For(change.OldPhone, change.OldUserId);
 

@@ -96,6 +96,13 @@ internal static class AuditActs
     /// <summary>A person opened the sign-up of a number.</summary>
     public const string SignupOpened = "signup_opened";
 
+    public const string ContactRenamed = "contact_renamed";
+    public const string ContactsMerged = "contacts_merged";
+    public const string ContactSplit = "contact_split";
+
+    /// <summary>All that was stored of a person is gone; the line says neither who it was nor what was said.</summary>
+    public const string ContactErased = "contact_erased";
+
     public const string DeadLetterReplayed = "dead_letter_replayed";
     public const string KnowledgeRemoved = "knowledge_removed";
     public const string QuarantineReleased = "quarantine_released";

@@ -50,6 +50,12 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
     public Task<ReplyResult> HoldReplyAsync(HeldWish wish, DateTimeOffset now) => inner.HoldReplyAsync(wish, now);
 
     public Task<bool> CancelHeldAsync(Guid accountId, Guid conversationId, Guid heldId, DateTimeOffset now) => inner.CancelHeldAsync(accountId, conversationId, heldId, now);
+    public Task<ContactVerdict> MergeContactsAsync(Guid accountId, Guid into, Guid from, Actor by, string eventText, DateTimeOffset now) => inner.MergeContactsAsync(accountId, into, from, by, eventText, now);
+
+    public Task<SplitResult> SplitContactAsync(Guid accountId, Guid conversationId, string name, Actor by, string eventText, DateTimeOffset now) => inner.SplitContactAsync(accountId, conversationId, name, by, eventText, now);
+
+    public Task<bool> BeginErasureAsync(Guid erasureId, Guid accountId, IReadOnlyList<Guid> conversations, IReadOnlyList<string> names, Actor by, DateTimeOffset now) =>
+        inner.BeginErasureAsync(erasureId, accountId, conversations, names, by, now);
 
     public Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now) => inner.ExtendTakeoverAsync(accountId, conversationId, by, now);
 
