@@ -168,6 +168,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             return null;
         }
 
+        var lead = SqliteLeads.Read(session, conversationId);
         var period = UsagePeriods.StartOf(reader.Time(17), now);
         return new TurnSnapshot
         {
@@ -198,6 +199,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             Unanswered = unanswered,
             History = history,
             RecentReplies = [.. replies.TakeWhile(r => r.Role == MessageRole.Assistant).Select(r => (r.At, r.Text))],
+            Lead = lead,
         };
     }
 

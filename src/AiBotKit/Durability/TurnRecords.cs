@@ -63,6 +63,9 @@ internal sealed record TurnSnapshot
 
     /// <summary>Times and texts of the latest AI replies since AI replies were switched last, newest first, at most 25.</summary>
     public required IReadOnlyList<(DateTimeOffset At, string Text)> RecentReplies { get; init; }
+
+    /// <summary>Null while the chatbot's lead form is switched off.</summary>
+    public LeadSeen? Lead { get; init; }
 }
 
 /// <summary>A message as a turn sees it.</summary>
@@ -109,6 +112,9 @@ internal sealed record TurnCommit
 
     /// <summary>The loop guard: switch AI replies off with this reason.</summary>
     public string? SwitchOffBy { get; init; }
+
+    /// <summary>What changes of the lead form's talk; null = nothing.</summary>
+    public LeadChange? Lead { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 

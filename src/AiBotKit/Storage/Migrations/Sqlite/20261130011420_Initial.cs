@@ -315,6 +315,66 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "lead_forms",
+                columns: table => new
+                {
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Settings = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lead_forms", x => x.ChatbotId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lead_talks",
+                columns: table => new
+                {
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    Before = table.Column<string>(type: "TEXT", nullable: true),
+                    TurnId = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    HeardSeq = table.Column<long>(type: "INTEGER", nullable: true),
+                    Epoch = table.Column<long>(type: "INTEGER", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    OpeningText = table.Column<string>(type: "TEXT", nullable: true),
+                    OpeningState = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lead_talks", x => x.ConversationId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "leads",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: true),
+                    Email = table.Column<string>(type: "TEXT", nullable: true),
+                    Phone = table.Column<string>(type: "TEXT", nullable: true),
+                    Own = table.Column<string>(type: "TEXT", nullable: false),
+                    Words = table.Column<string>(type: "TEXT", nullable: false),
+                    ConsentText = table.Column<string>(type: "TEXT", nullable: true),
+                    ConsentAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    CompletedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ToldAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_leads", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "mails",
                 columns: table => new
                 {
@@ -732,6 +792,22 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_lead_talks_DueAt",
+                table: "lead_talks",
+                column: "DueAt",
+                filter: "\"DueAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_leads_AccountId_CreatedAt",
+                table: "leads",
+                columns: new[] { "AccountId", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_leads_ConversationId",
+                table: "leads",
+                column: "ConversationId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_mails_DueAt",
                 table: "mails",
                 column: "DueAt");
@@ -911,6 +987,15 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "knowledge_sources");
+
+            migrationBuilder.DropTable(
+                name: "lead_forms");
+
+            migrationBuilder.DropTable(
+                name: "lead_talks");
+
+            migrationBuilder.DropTable(
+                name: "leads");
 
             migrationBuilder.DropTable(
                 name: "mails");
