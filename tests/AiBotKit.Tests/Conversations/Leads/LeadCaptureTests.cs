@@ -17,6 +17,9 @@ namespace AiBotKit.Tests.Conversations.Leads;
 /// <summary>The lead form through the provider to the phone and back (product B3, (c) 8 and 25).</summary>
 public sealed class LeadCaptureTests
 {
+    private static readonly string[] OwnFields = ["Which size?"];
+    private static readonly string[] Recipients = ["sales@example.com", "ana@example.com"];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -111,7 +114,7 @@ public sealed class LeadCaptureTests
     public async Task A_restart_in_the_middle_neither_asks_twice_nor_loses_anything()
     {
         await using var shop = await TalkingShop.StartAsync();
-        await SetAsync(shop, new { enabled = true, position = "start", askPhone = false, ownFields = new[] { "Which size?" } });
+        await SetAsync(shop, new { enabled = true, position = "start", askPhone = false, ownFields = OwnFields });
         await TalkAsync(shop, "Hello");
         await TalkAsync(shop, "Ana Duarte");
         var before = (await shop.MessagesAsync()).Count;
@@ -128,7 +131,7 @@ public sealed class LeadCaptureTests
     public async Task Each_lead_is_mailed_once_to_everybody_with_the_talk_and_where_to_read_it()
     {
         await using var shop = await TalkingShop.StartAsync();
-        await SetAsync(shop, new { enabled = true, position = "start", askName = false, askPhone = false, notify = true, recipients = new[] { "sales@example.com", "ana@example.com" } });
+        await SetAsync(shop, new { enabled = true, position = "start", askName = false, askPhone = false, notify = true, recipients = Recipients });
         await TalkAsync(shop, "Hello");
         await TalkAsync(shop, "ben@example.com");
         await TalkAsync(shop, "Thanks, and when do you open?");
@@ -256,7 +259,7 @@ public sealed class LeadCaptureTests
     {
         await using var shop = await TalkingShop.StartAsync();
         shop.App.Sql("UPDATE accounts SET Plan = 'Free'");
-        using var answer = await shop.Api.PutAsJsonAsync(await FormPathAsync(shop), new { enabled = true, notify = true, recipients = new[] { "a@example.com" } }, Stop);
+        using var answer = await shop.Api.PutAsJsonAsync(await FormPathAsync(shop), new { enabled = true, notify = true, recipients = Recipients }, Stop);
         answer.StatusCode.ShouldBe(HttpStatusCode.PaymentRequired);
         (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("code").GetString().ShouldBe("PLAN_REQUIRED");
     }

@@ -9,7 +9,7 @@ public sealed class LeadRulesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 6, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly LeadFormValues Form = LeadFormValues.New with { Enabled = true, Position = LeadPosition.Start };
-    private static readonly LeadKnown Nobody = default;
+    private static readonly LeadKnown Nobody = new(null, null);
     private static readonly LeadKnown Ana = new("Ana", "+491701234567");
 
     /// <summary>Every talk: "?" is what the bot says (a part of it), "!" what the customer says, "(answer)" that the assistant is asked first.</summary>
