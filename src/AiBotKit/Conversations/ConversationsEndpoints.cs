@@ -3,6 +3,7 @@ using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Conversations.Contacts;
 using AiBotKit.Conversations.Handover;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
@@ -34,6 +35,7 @@ internal static class ConversationsEndpoints
         builder.AddMedia();
         builder.AddContacts();
         builder.AddHandover();
+        builder.AddLeads();
     }
 
     public static void MapConversations(this WebApplication app)
@@ -41,6 +43,7 @@ internal static class ConversationsEndpoints
         app.MapMedia();
         app.MapContacts();
         app.MapHandover();
+        app.MapLeads();
         app.MapEvents();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");

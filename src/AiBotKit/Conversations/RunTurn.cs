@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AiBotKit.Assistant;
 using AiBotKit.Conversations.Handover;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Durability;
 using AiBotKit.Hosting.Telemetry;
 using AiBotKit.Knowledge;
@@ -19,11 +20,14 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     private static readonly Counter<long> Turns = ProductTelemetry.Meter.CreateCounter<long>("aibotkit.turns", description: "Turns by what became of them");
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
+    private const string HandoverKind = "handover";
+
     private readonly IMessageStore _store;
     private readonly IAnswerer _answerer;
     private readonly IChannel _channel;
     private readonly RecordGap _gaps;
     private readonly IPersonCaller _people;
+    private readonly LeadTalks _leads;
     private readonly CommitSignals _signals;
     private readonly ConversationsOptions _options;
     private readonly FaultPoints _faults;
@@ -32,9 +36,9 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     private readonly Guid _runId;
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
 
-    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, RecordGap gaps, IPersonCaller people, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
+    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, RecordGap gaps, IPersonCaller people, LeadTalks leads, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
     {
-        (_store, _answerer, _channel, _gaps, _people, _signals, _options, _faults, _time, _logger) = (store, answerer, channel, gaps, people, signals, options, faults, time, logger);
+        (_store, _answerer, _channel, _gaps, _people, _leads, _signals, _options, _faults, _time, _logger) = (store, answerer, channel, gaps, people, leads, signals, options, faults, time, logger);
         _runId = Guid.CreateVersion7(time.GetUtcNow());
         signals.PersonActed += OnPersonActed;
     }
@@ -104,8 +108,14 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             Now = startedAt,
         };
         Answer? answer = null;
-        switch (TurnRules.Decide(turn, startedAt, _options.StaleAfter, _options.LoopGuardTurns))
+        var decision = TurnRules.Decide(turn, startedAt, _options.StaleAfter, _options.LoopGuardTurns);
+        var lead = await _leads.HearAsync(turn, decision, startedAt, cancellationToken);
+        var question = lead?.Asked(Ask(turn)) ?? Ask(turn);
+        switch (decision)
         {
+            case var _ when lead is { IsWhole: true }:
+                end = lead.Say(end, _channel);
+                break;
             case TurnDecision.StoreOnly stored:
                 end = end with { Outcome = stored.Outcome, WaitingReason = stored.WaitingReason, SwitchOffBy = stored.SwitchOffBy, AllowNewer = true };
                 break;
@@ -121,8 +131,10 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
                     _channel.AnswerIsComing(turn.ConnectionId, latest);
                 }
 
-                answer = await _answerer.AnswerAsync(Ask(turn), cancellationToken);
+                answer = await _answerer.AnswerAsync(question, cancellationToken);
                 end = Reply(end, answer);
+                // Who is passed on to a person is not asked for their name behind it.
+                end = end.AnswerKind == HandoverKind || end.Outcome != "answered" ? end : lead?.Add(end, answer, _channel) ?? end;
                 break;
         }
 
@@ -130,9 +142,14 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         _faults.Reach(FaultPoint.R10AfterCommit);
         Turns.Add(1, new KeyValuePair<string, object?>("result", result.ToString()), new KeyValuePair<string, object?>("outcome", end.Outcome));
         activity?.SetTag("turn.id", end.TurnId).SetTag("result", result.ToString()).SetTag("outcome", end.Outcome);
+        if (result == TurnResult.Committed && lead is { HasMails: true })
+        {
+            _leads.WakeMails();
+        }
+
         if (result == TurnResult.Committed && answer is { IsGap: true })
         {
-            await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence,
+            await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, question.Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence,
                 db => db.Set<Conversation>().Any(c => c.Id == conversationId && c.AccountId == turn.AccountId));
         }
 
@@ -156,7 +173,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         return end with
         {
             Parts = Bubbles(disclose ? $"{turn.Disclosure}\n\n{told}" : told, asWritten: true),
-            AnswerKind = "handover",
+            AnswerKind = HandoverKind,
             Draft = told,
             WaitingReason = act.Reason,
             DisclosureGiven = disclose,

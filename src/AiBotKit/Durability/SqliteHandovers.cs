@@ -17,18 +17,7 @@ internal sealed class SqliteHandovers(WriteSession session, DateTimeOffset now, 
             now,
             told);
         new SqliteActs(session, now, signals).AddEvent(turn.ConversationId, turn.AccountId, Event, act.EventText);
-        foreach (var mail in act.Mails)
-        {
-            session.Execute(
-                "INSERT INTO mails (Id, AccountId, \"To\", Subject, TextProtected, CreatedAt, DueAt, Attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
-                mail.Id,
-                mail.AccountId,
-                mail.To,
-                mail.Subject,
-                mail.TextProtected,
-                mail.CreatedAt,
-                mail.DueAt);
-        }
+        SqliteMails.Add(session, act.Mails);
     }
 
     /// <summary>

@@ -81,6 +81,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
     {
         new SqliteClock(session, now, signals).PullIn(ambiguousWait);
         new SqliteTakeovers(session, now, signals).EndDue();
+        new SqliteLeads(session, now, signals).AskDue();
         return new SqliteSends(session, now, signals, faults).Reconcile(ambiguousWait);
     });
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using AiBotKit.Conversations.Handover;
 using AiBotKit.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -171,6 +170,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             return null;
         }
 
+        var lead = SqliteLeads.Read(session, conversationId);
         var period = UsagePeriods.StartOf(reader.Time(17), now);
         return new TurnSnapshot
         {
@@ -202,6 +202,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             Handover = Terms(reader),
             History = history,
             RecentReplies = [.. replies.TakeWhile(r => r.Role == MessageRole.Assistant).Select(r => (r.At, r.Text))],
+            Lead = lead,
         };
     }
 
@@ -211,7 +212,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
         Language = row.TextOrNull(24),
         TimeZone = row.GetString(25),
         Words = row.GetString(26),
-        AfterUnanswered = row.IsDBNull(27) ? HandoverSettings.DefaultAfterUnanswered : (int?)row.NumberOrNull(28),
+        AfterUnanswered = row.IsDBNull(27) ? HandoverTerms.DefaultAfterUnanswered : (int?)row.NumberOrNull(28),
         Message = row.GetString(29),
         OpeningHours = row.GetString(30),
         Mails = row.GetString(31),

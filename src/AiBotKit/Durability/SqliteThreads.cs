@@ -211,6 +211,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
 
         session.Execute("UPDATE conversations SET MergedIntoId = $2, Epoch = Epoch + 1, Unread = 0, WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", from.Id, into.Id);
         session.Execute("UPDATE conversations SET MergedIntoId = $2 WHERE MergedIntoId = $1", from.Id, into.Id);
+        SqliteLeads.Merge(session, from.Id, into.Id);
         session.AfterCommit(() => signals.SignalPersonActed(from.Id));
         acts.Publish(from.Id, from.AccountId);
         if (into.AiReplies && !from.AiReplies)

@@ -54,6 +54,11 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             Reply(turn);
         }
 
+        if (result == TurnResult.Committed)
+        {
+            new SqliteLeads(session, turn.Now, signals).Apply(turn);
+        }
+
         foreach (var message in seen.Unanswered)
         {
             session.Execute(

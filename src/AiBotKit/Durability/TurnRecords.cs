@@ -65,11 +65,17 @@ internal sealed record TurnSnapshot
 
     /// <summary>Times and texts of the latest AI replies since AI replies were switched last, newest first, at most 25.</summary>
     public required IReadOnlyList<(DateTimeOffset At, string Text)> RecentReplies { get; init; }
+
+    /// <summary>Null while the chatbot's lead form is switched off.</summary>
+    public LeadSeen? Lead { get; init; }
 }
 
 /// <summary>When the conversation's chatbot calls a person, and what became of it so far.</summary>
 internal sealed record HandoverTerms
 {
+    /// <summary>Of a chatbot whose owner has set nothing.</summary>
+    public const int DefaultAfterUnanswered = 2;
+
     /// <summary>ISO 639-1 codes, comma-separated, in which asking for a person is understood.</summary>
     public string Languages { get; init; } = "en";
 
@@ -155,6 +161,9 @@ internal sealed record TurnCommit
 
     /// <summary>The loop guard: switch AI replies off with this reason.</summary>
     public string? SwitchOffBy { get; init; }
+
+    /// <summary>What changes of the lead form's talk; null = nothing.</summary>
+    public LeadChange? Lead { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 

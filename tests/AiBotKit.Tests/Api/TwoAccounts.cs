@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AiBotKit.Accounts;
 using AiBotKit.Accounts.Keys;
 using AiBotKit.Accounts.Sessions;
@@ -9,6 +10,7 @@ using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge;
@@ -171,7 +173,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
     private static List<(string Name, Guid Id, object Thing)> Things(Guid account, string text, string number)
     {
         Guid New() => Guid.CreateVersion7(Start);
-        var (chatbot, connection, conversation, message, media, letter, source, document, gap, held) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
+        var (chatbot, connection, conversation, message, media, letter, source, document, gap, held, lead) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
         return
         [
             ("chatbot", chatbot, new Chatbot { Id = chatbot, AccountId = account, Name = text, CreatedAt = Start }),
@@ -225,6 +227,8 @@ internal sealed class TwoAccounts : IAsyncDisposable
             ("deadLetter", letter, new DeadLetter { Id = letter, AccountId = account, Kind = "webhook_item", Reason = text, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start }),
             ("source", source, new Source { Id = source, AccountId = account, ChatbotId = chatbot, Kind = SourceKind.Text, CreatedAt = Start }),
             ("document", document, new Document { Id = document, AccountId = account, ChatbotId = chatbot, SourceId = source, Name = text, Title = text, Format = "md", Content = text, Fingerprint = "", UpdatedAt = Start }),
+            ("leadForm", chatbot, new LeadForm { ChatbotId = chatbot, AccountId = account, Settings = JsonSerializer.Serialize(LeadFormValues.New with { Heading = text, OwnFields = [text] }, LeadJson.Default.LeadFormValues) }),
+            ("lead", lead, new Lead { Id = lead, AccountId = account, ChatbotId = chatbot, ConversationId = conversation, Name = text, Own = "[]", Words = text, CreatedAt = Start }),
             ("gap", gap, new Gap { Id = gap, AccountId = account, ChatbotId = chatbot, Key = text, Question = text, ConversationId = conversation, FirstSeenAt = Start, LastSeenAt = Start, Nearest = "", Evidence = 0 }),
         ];
     }

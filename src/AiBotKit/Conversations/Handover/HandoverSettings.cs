@@ -31,7 +31,7 @@ internal sealed class HandoverSettings
     /// <summary>Sent when the AI answers again; empty = the customer is not told.</summary>
     public string HandbackMessage { get; set; } = "";
 
-    public const int DefaultAfterUnanswered = 2;
+    public const int DefaultAfterUnanswered = Durability.HandoverTerms.DefaultAfterUnanswered;
 
     internal sealed class Configuration : IEntityTypeConfiguration<HandoverSettings>
     {

@@ -66,7 +66,7 @@ internal sealed class PersonCaller(MailOutbox mails, PublicAddress address, Plan
         return new HandoverAct(
             Reasons.Word(reason),
             why,
-            [.. terms.Mails.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(to => mails.Prepare(turn.AccountId, to, subject, text.ToString(), now))]);
+            [.. terms.Mails.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(to => mails.Prepare(turn.AccountId, to, subject, text.ToString(), now, turn.ConversationId))]);
     }
 
     public void Wake(HandoverAct act)

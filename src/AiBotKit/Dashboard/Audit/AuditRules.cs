@@ -106,6 +106,7 @@ internal static class AuditRules
         AuditActs.Reseeded => ($"overwrote the {entry.About}", entry.Detail, "with the configuration."),
         AuditActs.ChatbotCreated => ("made the chatbot", entry.Detail, null),
         AuditActs.ChatbotChanged => ("changed the chatbot", entry.Detail, null),
+        AuditActs.LeadFormChanged => ("changed the lead form of", entry.Detail, null),
         AuditActs.ChatbotDeleted => ("deleted the chatbot", entry.Detail, null),
         AuditActs.HandoverChanged => ("changed when a person is called for", entry.Detail, null),
         AuditActs.ConnectionEnabled => ("switched WhatsApp on for", entry.Detail ?? "a number", null),

@@ -52,6 +52,7 @@ internal static class EvidenceRules
         "topics" => "Nearest topics offered · kept as a gap",
         "small_talk" => "Fixed reply",
         "notice" => "Fixed text",
+        "lead_form" => "Lead form",
         _ when sources == 0 => "no source",
         _ => sources == 1 ? "1 source" : $"{sources} sources",
     };
@@ -65,6 +66,7 @@ internal static class EvidenceRules
         "topics" => "Too far from the knowledge to answer",
         "fallback" => "Not in the knowledge",
         "small_talk" => "A greeting or thanks: nothing to look up",
+        "lead_form" => "A question of your lead form",
         _ => "A fixed text of yours",
     };
 

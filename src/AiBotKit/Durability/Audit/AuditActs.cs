@@ -56,6 +56,8 @@ internal static class AuditActs
     /// <summary>A person made a takeover last longer.</summary>
     public const string TakeoverExtended = "takeover_extended";
 
+    public const string LeadFormChanged = "lead_form_changed";
+
     /// <summary>The configuration made a chatbot or a connection.</summary>
     public const string Seeded = "seeded";
 

@@ -200,3 +200,9 @@ internal sealed class ForeignAlias(IMessageStore inner) : Mutant(inner)
         return message with { From = message.From with { Alias = alias } };
     }
 }
+
+/// <summary>A turn that asks for a lead is committed without the talk that remembers it.</summary>
+internal sealed class FormForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<TurnResult> CommitTurnAsync(TurnCommit turn) => Inner.CommitTurnAsync(turn with { Lead = null });
+}
