@@ -58,11 +58,6 @@ internal static partial class LeadFieldRules
     public static string? Name(string text)
     {
         var name = Introduced(text) ?? Trimmed(text.ReplaceLineEndings(" "));
-        if (name.EndsWith(" है", StringComparison.Ordinal))
-        {
-            name = Trimmed(name[..^" है".Length]);
-        }
-
         return name.Length is > 0 and <= PersonRules.LongestName && name.Any(char.IsLetter) && !name.Any(c => char.IsControl(c) || char.IsDigit(c) || c is '@' or '/' or '?' or '<' or '>') && TextRules.Words(name).Count <= MostWordsOfName
             ? name
             : null;
@@ -74,7 +69,7 @@ internal static partial class LeadFieldRules
         var name = Trimmed(text.ReplaceLineEndings(" "));
         var introduction = Introductions.FirstOrDefault(
             one => name.Length > one.Length && name.StartsWith(one, StringComparison.OrdinalIgnoreCase) && (one.EndsWith(':') || !(char.IsLetter(name[one.Length]) || char.GetUnicodeCategory(name[one.Length]) is System.Globalization.UnicodeCategory.SpacingCombiningMark)));
-        return introduction is null ? null : Trimmed(name[introduction.Length..]);
+        return introduction is null ? null : WithoutVerb(Trimmed(name[introduction.Length..]));
     }
 
     /// <summary>An answer to one of the owner's own questions; null when it is none.</summary>
@@ -85,6 +80,9 @@ internal static partial class LeadFieldRules
 
     /// <summary>The number that WhatsApp knows a customer by; null when there is only a user id.</summary>
     public static string? KnownPhone(string address) => address.Length is >= LeastDigits and <= MostDigits && address.All(char.IsAsciiDigit) ? "+" + address : null;
+
+    /// <summary>Hindi says "my name Ravi is".</summary>
+    private static string WithoutVerb(string name) => name.EndsWith(" है", StringComparison.Ordinal) ? Trimmed(name[..^" है".Length]) : name;
 
     private static string Trimmed(string text) => text.Trim(' ', '\t', '.', ',', ';', ':', '!', '-', '"', '\'', '«', '»', '“', '”', '،', '।');
 

@@ -33,7 +33,7 @@ internal static class LeadPreview
 
     private static string Reply(LeadState state) => (state.Stage, state.Field) switch
     {
-        (LeadStage.Consent or LeadStage.Confirm, _) => "👍",
+        (LeadStage.Consent or LeadStage.Confirm, _) => "Yes",
         (_, LeadRules.EmailField) => "ana@example.com",
         _ => "Blue, size 42",
     };
