@@ -4,6 +4,7 @@ using AiBotKit.Tests.Conversations;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
+using static Microsoft.Playwright.Assertions;
 
 namespace AiBotKit.Tests.Browser;
 

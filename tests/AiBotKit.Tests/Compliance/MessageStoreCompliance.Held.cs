@@ -15,7 +15,7 @@ public abstract partial class MessageStoreCompliance
     [Fact]
     public async Task A_template_goes_out_when_the_window_is_closed_and_opens_none()
     {
-        var conversation = await ClosedAsync();
+        var conversation = await WindowClosedAsync();
         var before = Conversation(Customer);
         (await ReplyAsync(conversation, "free text")).Verdict.ShouldBe(ReplyVerdict.WindowClosed);
         var result = await Store.ReplyAsync(Nudge(conversation), _now);
@@ -36,7 +36,7 @@ public abstract partial class MessageStoreCompliance
     [Fact]
     public async Task A_held_reply_is_released_by_the_customers_next_message_once_and_behind_it()
     {
-        var conversation = await ClosedAsync();
+        var conversation = await WindowClosedAsync();
         var held = await HoldAsync(conversation, "Here is the answer.");
         var nudge = Outbox().ShouldHaveSingleItem();
         nudge.Text.ShouldBe("We have an answer.");
@@ -63,7 +63,7 @@ public abstract partial class MessageStoreCompliance
     [Fact]
     public async Task Several_held_replies_keep_their_order_and_are_asked_for_once()
     {
-        var conversation = await ClosedAsync();
+        var conversation = await WindowClosedAsync();
         var first = await HoldAsync(conversation, "One");
         Pass(TimeSpan.FromMinutes(1));
         var second = await HoldAsync(conversation, "Two");
@@ -79,7 +79,7 @@ public abstract partial class MessageStoreCompliance
     [Fact]
     public async Task A_held_reply_that_is_taken_back_handed_back_or_disconnected_never_goes()
     {
-        var conversation = await ClosedAsync();
+        var conversation = await WindowClosedAsync();
         var withdrawn = await HoldAsync(conversation, "Wrong");
         (await Store.CancelHeldAsync(Two.AccountId, conversation, withdrawn, _now)).ShouldBeFalse("another account's does not exist");
         (await Store.CancelHeldAsync(One.AccountId, Guid.CreateVersion7(_now), withdrawn, _now)).ShouldBeFalse("nor in another conversation");
@@ -106,7 +106,7 @@ public abstract partial class MessageStoreCompliance
     [Fact]
     public async Task What_does_not_open_the_window_releases_nothing()
     {
-        var conversation = await ClosedAsync();
+        var conversation = await WindowClosedAsync();
         var written = _now;
         await HoldAsync(conversation, "Held");
         await SendAsync(Outbox().ShouldHaveSingleItem(), "t1");
@@ -125,7 +125,7 @@ public abstract partial class MessageStoreCompliance
     public async Task While_a_reply_is_held_the_takeover_does_not_run_out_and_afterwards_it_does()
     {
         await _under.ChangeAsync(db => db.Set<Chatbot>().Single(b => b.Id == One.ChatbotId).TakeoverHours = 8);
-        var conversation = await ClosedAsync();
+        var conversation = await WindowClosedAsync();
         var held = await HoldAsync(conversation, "Held");
         Conversation(Customer).TakeoverUntil.ShouldBeNull();
         Pass(TimeSpan.FromDays(3));
@@ -176,7 +176,7 @@ public abstract partial class MessageStoreCompliance
     }
 
     /// <summary>Taken over, and the window is closed.</summary>
-    private async Task<Guid> ClosedAsync()
+    private async Task<Guid> WindowClosedAsync()
     {
         var conversation = await TakenOverAsync();
         Pass(Window + TimeSpan.FromHours(1));

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Channels.WhatsApp.Templates;
 using Shouldly;
