@@ -168,8 +168,8 @@ internal sealed class SqliteContacts(WriteSession session, DateTimeOffset now, C
         session.Execute(
             """
             INSERT INTO conversations (Id, AccountId, ChatbotId, ConnectionId, Channel, SessionId, Partition, Address, NameGiven, KeptApart, AiReplies, Epoch,
-                LastMessageAt, LastMessagePreview, LastMessageRole, Unread, DisclosureDue, OutageNoticeSent, Version, CreatedAt)
-            SELECT $2, AccountId, ChatbotId, ConnectionId, Channel, $3, $4, substr($3, 4), 0, 1, AiReplies, 0, $5, '', 0, 0, 1, 0, 0, $5 FROM conversations WHERE Id = $1
+                LastMessageAt, LastMessagePreview, LastMessageRole, Unread, DisclosureDue, OutageNoticeSent, UnansweredInARow, Version, CreatedAt)
+            SELECT $2, AccountId, ChatbotId, ConnectionId, Channel, $3, $4, substr($3, 4), 0, 1, AiReplies, 0, $5, '', 0, 0, 1, 0, 0, 0, $5 FROM conversations WHERE Id = $1
             """,
             whole.Thread.Id,
             id,

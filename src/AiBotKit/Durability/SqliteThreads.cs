@@ -160,8 +160,8 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
         session.Execute(
             """
             INSERT INTO conversations (Id, AccountId, ChatbotId, ConnectionId, Channel, SessionId, Partition, Address, ContactName, ProfileName, NameGiven, KeptApart, AiReplies, Epoch,
-                LastMessageAt, LastMessagePreview, LastMessageRole, Unread, DisclosureDue, OutageNoticeSent, Version, CreatedAt)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0, 0, 1, 0, $10, '', 0, 0, 1, 0, 0, $10)
+                LastMessageAt, LastMessagePreview, LastMessageRole, Unread, DisclosureDue, OutageNoticeSent, UnansweredInARow, Version, CreatedAt)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0, 0, 1, 0, $10, '', 0, 0, 1, 0, 0, 0, $10)
             """,
             id,
             route.AccountId,
