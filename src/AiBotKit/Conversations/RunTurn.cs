@@ -194,7 +194,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         var unanswered = !answer.Outage && (isFallback || answer.IsGap);
         var inARow = HandoverRules.InARow(turn.Handover.UnansweredInARow, unanswered, answer.Kind is AnswerKind.Model or AnswerKind.Extractive);
         end = end with { UnansweredInARow = inARow, Trace = JsonSerializer.Serialize(answer.Trace, AnswerJson.Default.AnswerTrace) };
-        if ((unanswered && HandoverRules.IsEnough(inARow, turn.Handover.AfterUnanswered)) || answer.WantsPerson)
+        if ((isFallback && unanswered && HandoverRules.IsEnough(inARow, turn.Handover.AfterUnanswered)) || answer.WantsPerson)
         {
             // A person was called and the customer knows: another "I don't know" helps nobody.
             return turn.Handover.Told
