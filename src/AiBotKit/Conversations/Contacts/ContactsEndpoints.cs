@@ -36,6 +36,11 @@ internal static class ContactsEndpoints
     private static async Task<Results<Ok<ContactItem>, NotFound, ProblemHttpResult>> RenameAsync(
         Guid id, ContactPatch patch, RenameContact rename, ReadContact read, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
     {
+        if (patch.Name is null)
+        {
+            return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "nothing_to_change", "Name at least one thing to change."));
+        }
+
         if (RenameContact.Problem(patch.Name) is { } problem)
         {
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "invalid_name", problem));
@@ -97,7 +102,7 @@ internal static class ContactsEndpoints
         _ => null,
     };
 
-    /// <param name="Name">At most 256 characters; null or blank for the profile name again.</param>
+    /// <param name="Name">At most 256 characters; blank for the profile name again.</param>
     public sealed record ContactPatch(string? Name);
 
     /// <param name="With">The contact that is the same person.</param>

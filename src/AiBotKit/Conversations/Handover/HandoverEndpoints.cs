@@ -26,8 +26,9 @@ internal static class HandoverEndpoints
     private static async Task<Results<Ok<HandoverValues>, NotFound>> ReadAsync(Guid id, ReadHandover read, ClaimsPrincipal user, CancellationToken cancellationToken) =>
         await read.RunAsync(user.AccountId(), id, cancellationToken) is { } values ? TypedResults.Ok(values) : TypedResults.NotFound();
 
-    private static async Task<Results<Ok<HandoverValues>, NotFound, ProblemHttpResult>> ChangeAsync(Guid id, HandoverRequest request, ChangeHandover change, HttpContext context) =>
-        await change.RunAsync(context.User.AccountId(), id, request.Values(), context.Actor()) switch
+    private static async Task<Results<Ok<HandoverValues>, NotFound, ProblemHttpResult>> ChangeAsync(Guid id, HandoverRequest request, ChangeHandover change, HttpContext context) => request == new HandoverRequest()
+        ? TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "nothing_to_change", "Name at least one thing to change."))
+        : await change.RunAsync(context.User.AccountId(), id, request.Values(), context.Actor()) switch
         {
             HandoverChange.Done { Values: var values } => TypedResults.Ok(values),
             HandoverChange.NotInPlan { Problem: var problem } => TypedResults.Problem(problem.ToProblem(context)),

@@ -17,6 +17,9 @@ internal static class HandoverWords
     /// <summary>A longer message tells a story, and asks for a person at its end if it does.</summary>
     private const int LongestTokens = 60;
 
+    /// <summary>They change nothing about what a message asks for.</summary>
+    private static readonly FrozenSet<string> Courtesies = "please|pls|plz|por|favor|svp|s|il|vous|te|plait|bitte|per|favore|hi|hello|hola|hallo|bonjour|ola|ciao|пожалуйста".Split('|').Append("|").ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<string, Phrases> ByLanguage = new Dictionary<string, Phrases>(StringComparer.Ordinal)
     {
         ["en"] = new(
@@ -25,7 +28,7 @@ internal static class HandoverWords
             "human|humans|person|agent|representative|rep|operator|advisor|adviser",
             "someone|somebody|staff|employee|manager|supervisor|support|service|team|people|colleague",
             "a|an|the|your|some|real|live|actual|human|another|other|customer|support|service|team|proper|sales",
-            "human|a human|agent|operator|representative|real person|a real person|human please|agent please|person please|live agent|live chat|human agent|talk to human|customer service|customer support|real human",
+            "human|a human|person|a person|an agent|agent|operator|representative|real person|a real person|human please|agent please|person please|live agent|live chat|human agent|talk to human|customer service|customer support|real human",
             "not|don t|dont|never|without|no"),
         ["es"] = new(
             "hablar con|hablar a|comunicarme con|comuniqueme con|pasame con|paseme con|pasarme con|chatear con|conectame con|conecteme con|transfierame a|transferirme a",
@@ -165,7 +168,7 @@ internal static class HandoverWords
 
         public bool Match(string normal, string[] tokens)
         {
-            if (_whole.Contains(normal) || Array.Exists(_within, part => normal.Replace(" ", "", StringComparison.Ordinal).Contains(part, StringComparison.Ordinal)))
+            if (_whole.Contains(string.Join(' ', tokens.Where(token => !Courtesies.Contains(token)))) || Array.Exists(_within, part => normal.Replace(" ", "", StringComparison.Ordinal).Contains(part, StringComparison.Ordinal)))
             {
                 return true;
             }

@@ -155,7 +155,7 @@ public sealed class EraseContactTests
     }
 
     [Theory]
-    [InlineData("leads", "Id,Name", true)]
+    [InlineData("coupons", "Id,Name", true)]
     [InlineData("sessions", "Id,ConversationId", true)]
     [InlineData("turns", "Id,ConversationId", false)]
     [InlineData("search_messages_data", "id,block", false)]

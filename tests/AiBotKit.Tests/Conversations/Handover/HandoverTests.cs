@@ -61,7 +61,7 @@ public sealed class HandoverTests
         (await shop.ConversationAsync()).GetProperty("waitingReason").GetString().ShouldBe("unanswered");
         (await shop.MessagesAsync()).ShouldContain(m => TalkingShop.Role(m) == "event" && TalkingShop.Text(m) == "The AI did not know the answer 2 times in a row");
         TalkingShop.Outcome(await shop.SayAsync(new { text = "four?" })).ShouldBe("handover", "who waits for a person is not told again that nobody knows");
-        shop.App.Sql("SELECT count(*) FROM gaps").ShouldBe(4L, "every one is kept as a gap all the same");
+        shop.App.Sql("SELECT count(*) FROM knowledge_gaps").ShouldBe(4L, "every one is kept as a gap all the same");
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public sealed class HandoverWordsTests
     [InlineData("human", "en")]
     [InlineData("AGENT!!", "en")]
     [InlineData("I need a person", "en")]
+    [InlineData("a human please", "en")]
+    [InlineData("Hello. Agent, please!", "en")]
     [InlineData("get me a representative now", "en")]
     [InlineData("My parcel is lost, this is the third time I write. Please let me speak to someone from your team.", "en")]
     [InlineData("Quiero hablar con una persona", "es")]
