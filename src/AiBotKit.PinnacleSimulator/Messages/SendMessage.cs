@@ -1,13 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using AiBotKit.PinnacleSimulator.Clock;
 using AiBotKit.PinnacleSimulator.Customers;
 using AiBotKit.PinnacleSimulator.Faults;
 using AiBotKit.PinnacleSimulator.Live;
 using AiBotKit.PinnacleSimulator.Load;
 using AiBotKit.PinnacleSimulator.Numbers;
-using AiBotKit.PinnacleSimulator.Templates;
 using AiBotKit.PinnacleSimulator.Wire;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +14,7 @@ namespace AiBotKit.PinnacleSimulator.Messages;
 /// <summary><c>POST /v3/{phone_number_id}/messages</c>: checks, limits, faults, then acceptance and statuses (wire facts 11.1 to 11.4).</summary>
 internal sealed class SendMessage(
     IOptions<SimulatorOptions> options, CustomerBook book, SimClock clock, Dice dice, FaultBoard faults, StatusSender statuses,
-    LoadGenerator load, TemplateBook templates, LiveHub live, Counters counters, TimeProvider time)
+    LoadGenerator load, LiveHub live, Counters counters, TimeProvider time)
 {
     private static readonly TimeSpan WindowLength = TimeSpan.FromHours(24);
     private readonly SimulatorOptions settings = options.Value;
@@ -67,13 +65,11 @@ internal sealed class SendMessage(
         await AcceptAsync(http, recipient, thread, body, type, failsWith);
     }
 
-    private (Recipient? Recipient, ApiError? Error) Examine(JsonElement body, string type, BusinessNumber number)
+    private static (Recipient? Recipient, ApiError? Error) Examine(JsonElement body, string type, BusinessNumber number)
     {
         var (recipient, error) = Recipient.Read(body, number);
-        return (recipient, error ?? SendRules.Check(body, type) ?? (type == "template" && body.Object("template") is { } send ? TemplateRules.Check(Stored(send), send) : null));
+        return (recipient, error ?? SendRules.Check(body, type));
     }
-
-    private StoredTemplate? Stored(JsonElement send) => templates.Find(send.Text("name") ?? "", send.Object("language")?.Text("code") ?? "");
 
     private ApiError? Limit(BusinessNumber number, CustomerThread? thread)
     {
@@ -225,7 +221,7 @@ internal sealed class SendMessage(
         thread.TypingUntil = DateTimeOffset.UnixEpoch;
         if (thread.Customer.Light)
         {
-            load.Answered(thread.Customer, Said(body, type), body.Object("context")?.Text("message_id"));
+            load.Answered(thread.Customer, Text(body, type), body.Object("context")?.Text("message_id"));
             return;
         }
 
@@ -240,21 +236,13 @@ internal sealed class SendMessage(
         }
 
         var content = body.TryGetProperty(type, out var value) ? value.Clone() : default(JsonElement?);
-        if (type == "template" && content is { } send && Stored(send) is { } template)
-        {
-            // Kept beside what was sent: the phone shows the text, not the name of it.
-            var shownAs = JsonNode.Parse(send.GetRawText())!.AsObject();
-            shownAs["rendered"] = TemplateRules.Picture(template, send);
-            content = WireJson.Element(shownAs);
-        }
-
         var shown = thread.Append(new ThreadMessage
         {
             Id = accepted.Id,
             From = "business",
             Type = type,
             At = clock.Now,
-            Text = Said(body, type),
+            Text = Text(body, type),
             Content = content,
             QuotedId = body.Object("context")?.Text("message_id"),
             Opaque = accepted.Opaque,
@@ -265,9 +253,6 @@ internal sealed class SendMessage(
 
     private void Publish(CustomerThread thread, ThreadMessage message) =>
         live.Publish("message", new { customer = thread.Customer.Key, number = thread.Number.PhoneNumberId, message = thread.View(message) });
-
-    private string? Said(JsonElement body, string type) =>
-        type == "template" && body.Object("template") is { } send && Stored(send) is { } template ? TemplateRules.Body(template, send) : Text(body, type);
 
     private static string? Text(JsonElement body, string type) => type switch
     {

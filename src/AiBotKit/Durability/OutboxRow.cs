@@ -47,9 +47,6 @@ internal sealed class OutboxRow
 
     public required string Text { get; init; }
 
-    /// <summary>What the channel sends instead of <see cref="Text"/>: a template, which may go out outside the service window too. Null: the text.</summary>
-    public string? Payload { get; init; }
-
     public bool PossibleDuplicate { get; set; }
 
     /// <summary>Period whose usage this reply took, given back when it ends before acceptance; null when it cost nothing.</summary>

@@ -124,8 +124,8 @@ internal static class SqliteOutbox
         var id = send.MessageId ?? Guid.CreateVersion7(send.Now);
         session.Execute(
             """
-            INSERT INTO messages (Id, AccountId, ConversationId, Role, Text, At, CreatedAt, Status, TurnId, StartsTurn, PossibleDuplicate, AuthorName, Citations, Type, Content)
-            VALUES ($1, $2, $3, $4, $5, $10, $6, 1, $7, 0, 0, $8, $9, $11, $12)
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, At, CreatedAt, Status, TurnId, StartsTurn, PossibleDuplicate, AuthorName, Citations)
+            VALUES ($1, $2, $3, $4, 'text', $5, $10, $6, 1, $7, 0, 0, $8, $9)
             """,
             id,
             send.AccountId,
@@ -136,15 +136,13 @@ internal static class SqliteOutbox
             send.TurnId,
             send.AuthorName,
             send.Citations,
-            MessageTime.Of(send.Now),
-            send.Type,
-            send.Content);
+            MessageTime.Of(send.Now));
         var seq = session.LastInsertRowId;
         session.Execute(
             """
             INSERT INTO outbox (Id, AccountId, ConversationId, ConnectionId, MessageSeq, TurnId, Part, Author, Key, State, DueAt, Attempt, Waits,
-                ConversationEpoch, ConnectionEpoch, Recipient, Text, PossibleDuplicate, UsagePeriod, Payload)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, 0, $11, $12, $13, $14, 0, $15, $16)
+                ConversationEpoch, ConnectionEpoch, Recipient, Text, PossibleDuplicate, UsagePeriod)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, 0, $11, $12, $13, $14, 0, $15)
             """,
             id,
             send.AccountId,
@@ -160,16 +158,13 @@ internal static class SqliteOutbox
             send.ConnectionEpoch,
             send.Recipient,
             send.Text,
-            send.UsagePeriod,
-            send.Payload);
+            send.UsagePeriod);
         return seq;
     }
 }
 
 /// <summary>A message about to be put into the outbox.</summary>
 /// <param name="MessageId">Null = a new one.</param>
-/// <param name="Type">Of the message, as its reader sees it.</param>
-/// <param name="Payload">What the channel sends instead of the text (<see cref="OutboxRow.Payload"/>).</param>
 internal readonly record struct NewOutbound(
     Guid AccountId,
     Guid ConversationId,
@@ -185,7 +180,4 @@ internal readonly record struct NewOutbound(
     DateTimeOffset? UsagePeriod = null,
     string? AuthorName = null,
     string? Citations = null,
-    Guid? MessageId = null,
-    string Type = "text",
-    string? Content = null,
-    string? Payload = null);
+    Guid? MessageId = null);

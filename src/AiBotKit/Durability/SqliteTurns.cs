@@ -54,11 +54,6 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             Reply(turn);
         }
 
-        if (result == TurnResult.Committed)
-        {
-            new SqliteLeads(session, turn.Now, signals).Apply(turn);
-        }
-
         foreach (var message in seen.Unanswered)
         {
             session.Execute(
@@ -81,16 +76,6 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
         if (turn.OutageNoticeSent is { } noticed && noticed != seen.OutageNoticeSent)
         {
             session.Execute("UPDATE conversations SET OutageNoticeSent = $2 WHERE Id = $1", seen.ConversationId, noticed);
-        }
-
-        if (turn.UnansweredInARow is { } inARow && inARow != seen.Handover.UnansweredInARow)
-        {
-            session.Execute("UPDATE conversations SET UnansweredInARow = $2 WHERE Id = $1", seen.ConversationId, inARow);
-        }
-
-        if (turn.Handover is { } handover)
-        {
-            new SqliteHandovers(session, turn.Now, signals).Call(seen, handover, told: result == TurnResult.Committed);
         }
 
         if (turn.SwitchOffBy is { } by)
@@ -169,9 +154,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
 
     private void KeepSuggestion(TurnCommit turn)
     {
-        // Of a contact that was erased meanwhile nothing may be kept.
-        if (turn.Draft.Length > 0 && turn.Parts.Count > 0
-            && session.Statement("SELECT 1 FROM conversations WHERE Id = $1 AND AccountId = $2", turn.Snapshot.ConversationId, turn.Snapshot.AccountId).ExecuteScalar() is not null)
+        if (turn.Draft.Length > 0 && turn.Parts.Count > 0)
         {
             InsertTurn(turn, "suggestion");
         }

@@ -3,7 +3,6 @@ using AiBotKit.Channels.WhatsApp.Media;
 using AiBotKit.Channels.WhatsApp.Onboarding;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Channels.WhatsApp.Sharing;
-using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
@@ -56,7 +55,6 @@ internal static class WhatsAppEndpoints
         services.AddSingleton<ProviderSet>();
         services.AddSingleton<ConnectionDirectory>();
         builder.AddConnections();
-        builder.AddTemplates();
         services.AddSingleton<WhatsAppChannel>();
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
         services.AddSingleton<ISendChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
@@ -68,7 +66,6 @@ internal static class WhatsAppEndpoints
     {
         routes.MapConnections();
         routes.MapSharing();
-        routes.MapTemplates();
         // Now and not at the first callback: its keys may have to be written, and that callback may find the store locked or the disk full.
         var answers = routes.Services.GetRequiredService<CallbackAnswers>();
         var group = routes.MapGroup(Path).AllowAnonymous().DisableAntiforgery().WithTags("WhatsApp").WithMetadata(new SkipStatusCodePagesAttribute());

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using AiBotKit.Hosting;
 
@@ -35,42 +34,23 @@ internal sealed class MediaFolder(DataFolder folder)
         }
     }
 
-    /// <summary>Before anything is fetched: takes away what a process that was killed had begun to write, or had written and no row speaks of.</summary>
-    /// <param name="stored">The names that rows have, as <see cref="Number"/>.</param>
-    public void Sweep(IReadOnlySet<UInt128> stored)
+    /// <summary>Takes away what a process that was killed had begun to write.</summary>
+    public void Sweep()
     {
         if (Directory.Exists(_root))
         {
-            foreach (var path in Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories))
+            foreach (var begun in Directory.EnumerateFiles(_root, "*.part", SearchOption.AllDirectories))
             {
-                var name = Path.GetFileName(path);
-                if (name.EndsWith(".part", StringComparison.Ordinal) || (IsName(name) && !stored.Contains(Number(name))))
-                {
-                    File.Delete(path);
-                }
+                File.Delete(begun);
             }
-        }
-    }
-
-    /// <summary>A stored name as the number that it is.</summary>
-    public static UInt128 Number(string name) => UInt128.Parse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-
-    /// <summary>Nothing happens when it is not here.</summary>
-    public void Delete(string name)
-    {
-        if (Has(name))
-        {
-            File.Delete(PathOf(name));
         }
     }
 
     public bool Has(string name) => File.Exists(PathOf(name));
 
-    private static bool IsName(string name) => name.Length == 32 && name.All(char.IsAsciiHexDigitLower);
-
     /// <summary>Two letters of the name are a folder, so that none grows without end.</summary>
     private string PathOf(string name) =>
-        IsName(name) ? Path.Combine(_root, name[..2], name) : throw new ArgumentException("This is no name of a stored file.", nameof(name));
+        name.Length == 32 && name.All(char.IsAsciiHexDigitLower) ? Path.Combine(_root, name[..2], name) : throw new ArgumentException("This is no name of a stored file.", nameof(name));
 
     internal sealed class Draft : IAsyncDisposable
     {

@@ -25,7 +25,6 @@
       form.toggleAttribute('data-typed', box.value.trim() !== '');
     };
     const put = text => { box.value = text; draft.text = text; delete draft.request; keep(key, draft); shape(); };
-    state.put = put;
     state.idle = () => { state.busy = false; form.removeAttribute('aria-busy'); };
 
     const send = async () => {
@@ -69,8 +68,5 @@
     if (e.detail.state === 'hide') document.querySelectorAll('[data-composer]').forEach(form => started.get(form)?.idle());
   }, true);
 
-  const draft = form => form.querySelector('textarea').value;
-  const clear = form => started.get(form)?.put('');
-
-  window.aibotkitComposer = { start, draft, clear };
+  window.aibotkitComposer = { start };
 })();

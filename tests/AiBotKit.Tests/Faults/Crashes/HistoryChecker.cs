@@ -15,9 +15,6 @@ internal sealed partial class HistoryChecker(World world)
     /// <summary>Conversations that were merged into another.</summary>
     public int Merges { get; private set; }
 
-    /// <summary>Customers whom the lead form has reached.</summary>
-    public int FormsBegun { get; private set; }
-
     /// <summary>Everything that breaks the contract I1 to I7; empty when all is well.</summary>
     public List<string> Check(string folder)
     {
@@ -26,23 +23,7 @@ internal sealed partial class HistoryChecker(World world)
         CheckSends(connection);
         CheckMerged(connection);
         CheckReplies(connection);
-        CheckForms();
         return _wrong;
-    }
-
-    /// <summary>
-    /// A lead form begins once, whatever crashed in between. Who is known by two names may have been asked under each before that was known.
-    /// </summary>
-    private void CheckForms()
-    {
-        foreach (var customer in world.Accepted.Where(a => a.Customer.UserId is null && a.Text.StartsWith(Simulation.FormHeading, StringComparison.Ordinal) && !a.Text.EndsWith(" (2)", StringComparison.Ordinal)).GroupBy(a => a.Customer))
-        {
-            FormsBegun++;
-            if (customer.Select(a => a.Key).Distinct().Count() > 1)
-            {
-                _wrong.Add($"duplicated: {customer.Key} was asked for a lead {customer.Count()} times");
-            }
-        }
     }
 
     private void CheckStored(Microsoft.Data.Sqlite.SqliteConnection connection)
@@ -55,7 +36,7 @@ internal sealed partial class HistoryChecker(World world)
             while (reader.Read())
             {
                 rows.Add((reader.TextOrNull(0), reader.TextOrNull(1)));
-                _order[reader.GetString(2).TrimEnd('?')] = (reader.GetInt64(3), reader.GetInt64(4));
+                _order[reader.GetString(2)] = (reader.GetInt64(3), reader.GetInt64(4));
             }
         }
 
