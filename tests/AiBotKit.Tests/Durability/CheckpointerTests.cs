@@ -30,7 +30,8 @@ public sealed class CheckpointerTests
             await checkpointer.StartAsync(Stop);
             await WriteAsync(writer, 52 * Megabyte);
             var length = LogBytes(database);
-            length.ShouldBeGreaterThan(40L * Megabyte);
+            // It is begun anew at 48 MB or a little later, so it may have less than all that was written.
+            length.ShouldBeGreaterThanOrEqualTo(48L * Megabyte);
 
             // Begun anew: what is written next lies over the beginning.
             await UntilAsync(async () =>
