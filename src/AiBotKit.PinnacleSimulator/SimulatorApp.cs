@@ -11,6 +11,7 @@ using AiBotKit.PinnacleSimulator.Messages;
 using AiBotKit.PinnacleSimulator.Numbers;
 using AiBotKit.PinnacleSimulator.Onboarding;
 using AiBotKit.PinnacleSimulator.Phone;
+using AiBotKit.PinnacleSimulator.Templates;
 using AiBotKit.PinnacleSimulator.Webhooks;
 using AiBotKit.PinnacleSimulator.Wire;
 using Microsoft.Extensions.Options;
@@ -43,7 +44,7 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<IValidateOptions<SimulatorOptions>, SimulatorOptionsValidator>();
         builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<SimClock>().AddSingleton<Scheduler>().AddSingleton<Dice>();
-        builder.Services.AddNumbers().AddFaults().AddWire().AddLive().AddWebhooks().AddCustomers().AddMessages().AddMedia().AddLoad().AddPhone().AddOnboarding();
+        builder.Services.AddNumbers().AddFaults().AddWire().AddLive().AddWebhooks().AddCustomers().AddMessages().AddMedia().AddLoad().AddPhone().AddOnboarding().AddTemplates();
         builder.Services.AddSingleton<SampleMedia>();
 
         var app = builder.Build();
@@ -51,6 +52,7 @@ internal static class SimulatorApp
         app.MapGet("/healthz", static () => "ok");
         app.MapMessages();
         app.MapNumbers();
+        app.MapTemplates();
         app.MapMedia();
         app.MapCustomers();
         app.MapFaults();

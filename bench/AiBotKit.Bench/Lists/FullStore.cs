@@ -133,8 +133,8 @@ internal sealed class FullStore : IDisposable
         session.Execute(
             """
             INSERT INTO conversations (Id, AccountId, ChatbotId, Channel, SessionId, Partition, Address, ContactName, AiReplies, AiRepliesReason, TakenOverBy, Epoch, LastInboundAt,
-                LastMessageAt, LastMessagePreview, LastMessageRole, FailedAt, Unread, WaitingReason, WaitingSince, DisclosureDue, OutageNoticeSent, Version, CreatedAt)
-            VALUES ($1, $2, $3, 'whatsapp', $4, 0, $5, $6, $7, $8, $9, 0, $10, $11, 'Hello', $12, $13, $14, $15, $16, 0, 0, 1, $17)
+                LastMessageAt, LastMessagePreview, LastMessageRole, FailedAt, Unread, WaitingReason, WaitingSince, DisclosureDue, OutageNoticeSent, UnansweredInARow, NameGiven, KeptApart, Version, CreatedAt)
+            VALUES ($1, $2, $3, 'whatsapp', $4, 0, $5, $6, $7, $8, $9, 0, $10, $11, 'Hello', $12, $13, $14, $15, $16, 0, 0, 0, 0, 0, 1, $17)
             """,
             id,
             account,

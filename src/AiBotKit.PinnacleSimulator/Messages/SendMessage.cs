@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AiBotKit.PinnacleSimulator.Clock;
 using AiBotKit.PinnacleSimulator.Customers;
 using AiBotKit.PinnacleSimulator.Faults;
 using AiBotKit.PinnacleSimulator.Live;
 using AiBotKit.PinnacleSimulator.Load;
 using AiBotKit.PinnacleSimulator.Numbers;
+using AiBotKit.PinnacleSimulator.Templates;
 using AiBotKit.PinnacleSimulator.Wire;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +16,7 @@ namespace AiBotKit.PinnacleSimulator.Messages;
 /// <summary><c>POST /v3/{phone_number_id}/messages</c>: checks, limits, faults, then acceptance and statuses (wire facts 11.1 to 11.4).</summary>
 internal sealed class SendMessage(
     IOptions<SimulatorOptions> options, CustomerBook book, SimClock clock, Dice dice, FaultBoard faults, StatusSender statuses,
-    LoadGenerator load, LiveHub live, Counters counters, TimeProvider time)
+    LoadGenerator load, TemplateBook templates, LiveHub live, Counters counters, TimeProvider time)
 {
     private static readonly TimeSpan WindowLength = TimeSpan.FromHours(24);
     private readonly SimulatorOptions settings = options.Value;
@@ -65,11 +67,13 @@ internal sealed class SendMessage(
         await AcceptAsync(http, recipient, thread, body, type, failsWith);
     }
 
-    private static (Recipient? Recipient, ApiError? Error) Examine(JsonElement body, string type, BusinessNumber number)
+    private (Recipient? Recipient, ApiError? Error) Examine(JsonElement body, string type, BusinessNumber number)
     {
         var (recipient, error) = Recipient.Read(body, number);
-        return (recipient, error ?? SendRules.Check(body, type));
+        return (recipient, error ?? SendRules.Check(body, type) ?? (type == "template" && body.Object("template") is { } send ? TemplateRules.Check(Stored(send), send) : null));
     }
+
+    private StoredTemplate? Stored(JsonElement send) => templates.Find(send.Text("name") ?? "", send.Object("language")?.Text("code") ?? "");
 
     private ApiError? Limit(BusinessNumber number, CustomerThread? thread)
     {
@@ -221,7 +225,7 @@ internal sealed class SendMessage(
         thread.TypingUntil = DateTimeOffset.UnixEpoch;
         if (thread.Customer.Light)
         {
-            load.Answered(thread.Customer, Text(body, type), body.Object("context")?.Text("message_id"));
+            load.Answered(thread.Customer, Said(body, type), body.Object("context")?.Text("message_id"));
             return;
         }
 
@@ -236,13 +240,21 @@ internal sealed class SendMessage(
         }
 
         var content = body.TryGetProperty(type, out var value) ? value.Clone() : default(JsonElement?);
+        if (type == "template" && content is { } send && Stored(send) is { } template)
+        {
+            // Kept beside what was sent: the phone shows the text, not the name of it.
+            var shownAs = JsonNode.Parse(send.GetRawText())!.AsObject();
+            shownAs["rendered"] = TemplateRules.Picture(template, send);
+            content = WireJson.Element(shownAs);
+        }
+
         var shown = thread.Append(new ThreadMessage
         {
             Id = accepted.Id,
             From = "business",
             Type = type,
             At = clock.Now,
-            Text = Text(body, type),
+            Text = Said(body, type),
             Content = content,
             QuotedId = body.Object("context")?.Text("message_id"),
             Opaque = accepted.Opaque,
@@ -253,6 +265,9 @@ internal sealed class SendMessage(
 
     private void Publish(CustomerThread thread, ThreadMessage message) =>
         live.Publish("message", new { customer = thread.Customer.Key, number = thread.Number.PhoneNumberId, message = thread.View(message) });
+
+    private string? Said(JsonElement body, string type) =>
+        type == "template" && body.Object("template") is { } send && Stored(send) is { } template ? TemplateRules.Body(template, send) : Text(body, type);
 
     private static string? Text(JsonElement body, string type) => type switch
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiBotKit.PinnacleSimulator.Numbers;
 
-/// <summary>Pinnacle's account calls: setwebhook, getwebhook, getuserdetails; templates; and Meta's subscribe and register.</summary>
+/// <summary>Pinnacle's account calls: setwebhook, getwebhook, getuserdetails; and Meta's subscribe and register.</summary>
 internal static class NumbersEndpoints
 {
     public static IServiceCollection AddNumbers(this IServiceCollection services) => services.AddSingleton<NumberBook>();
@@ -20,7 +20,6 @@ internal static class NumbersEndpoints
         api.MapGet("/getuserdetails", UserDetailsAsync);
         api.MapGet("/{wabaId}/phone_numbers", PhoneNumbersAsync);
         api.MapPost("/{phoneNumberId:regex(^[0-9]+$)}", OverrideWebhookAsync);
-        api.MapGet("/{wabaId}/message_templates", TemplatesAsync);
         api.MapPost("/{id}/subscribed_apps", (HttpContext http) => Note(http, "account", "subscribed_apps").JsonAsync(200, """{"success":true}"""u8.ToArray()));
         api.MapPost("/{id}/register", (HttpContext http) => Note(http, "account", "register").JsonAsync(200, """{"success":true}"""u8.ToArray()));
     }
@@ -187,22 +186,6 @@ internal static class NumbersEndpoints
             return false;
         }
     }
-
-    private static async Task TemplatesAsync(HttpContext http, string wabaId, NumberBook numbers)
-    {
-        Note(http, "templates", "message_templates");
-        if (!numbers.All.Any(number => number.WabaId == wabaId))
-        {
-            await http.ErrorAsync(ApiErrors.NoObject(wabaId, "get"));
-            return;
-        }
-
-        await http.JsonAsync(200, Templates());
-    }
-
-    private static byte[] Templates() => """
-        {"data":[{"name":"order_update","status":"APPROVED","category":"UTILITY","language":"en_US","id":"1200000000000001","components":[{"type":"BODY","text":"Hi {{1}}, your order is {{2}}.","example":{"body_text":[["Asha","ready"]]}}]},{"name":"delivery_note","status":"APPROVED","category":"UTILITY","language":"en","id":"1200000000000002","components":[{"type":"BODY","text":"Hi {{customer}}, your delivery is near."}]}],"paging":{"cursors":{"before":"MAZDZD","after":"MjQZD"}}}
-        """u8.ToArray();
 
     private static HttpContext Note(HttpContext http, string kind, string summary)
     {

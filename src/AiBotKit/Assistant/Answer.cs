@@ -38,9 +38,10 @@ internal enum Speaker
 /// <param name="IsGap">The question could not be answered from the knowledge and is to be recorded as a gap.</param>
 /// <param name="Outage">The model or the search of the knowledge failed and nothing could stand in: fallback once per outage, a person is wanted.</param>
 /// <param name="Recovered">Everything this answer needed worked: an outage, if there was one, is over.</param>
+/// <param name="WantsPerson">The model judged that this is for a person of the business: nothing of its own is said.</param>
 /// <param name="AsWritten">The text is the owner's own words (or ours around them): it is sent as it stands, nothing in it is read as markup.</param>
 internal sealed record Answer(
-    AnswerKind Kind, string Markdown, IReadOnlyList<Citation> Citations, AnswerTrace Trace, bool IsGap = false, bool Outage = false, bool Recovered = false, bool AsWritten = false);
+    AnswerKind Kind, string Markdown, IReadOnlyList<Citation> Citations, AnswerTrace Trace, bool IsGap = false, bool Outage = false, bool Recovered = false, bool AsWritten = false, bool WantsPerson = false);
 
 internal enum AnswerKind
 {

@@ -142,7 +142,7 @@ internal sealed partial class Answerer(
         string? Clean(string said) =>
             OutputGuard.Clean(said, passages + "\n" + chatbot.Instructions, question.Text, secret) is { } text && !text.Contains(mark, StringComparison.OrdinalIgnoreCase) ? text : null;
         var reply = await model.AskAsync(
-            question.AccountId, messages, said => Clean(said) is { } text && (IsNone(text) || GroundingRules.SaysSomething(text)), limit, cancellationToken);
+            question.AccountId, messages, said => Clean(said) is { } text && (IsNone(text) || IsForPerson(text) || GroundingRules.SaysSomething(text)), limit, cancellationToken);
         trace = trace with
         {
             Model = model.Name,
@@ -157,6 +157,11 @@ internal sealed partial class Answerer(
             return Quote(chatbot, findings, trace) is { } quoted
                 ? quoted
                 : new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(trace, found, []), Outage: true);
+        }
+
+        if (IsForPerson(cleaned))
+        {
+            return new(AnswerKind.Fallback, chatbot.FallbackMessage, [], Traced(Note(trace, "The model left it to a person."), found, []), Recovered: true, WantsPerson: true);
         }
 
         if (IsNone(cleaned))
@@ -230,6 +235,9 @@ internal sealed partial class Answerer(
     }
 
     private static bool IsNone(string text) => text.Contains(AnswerPrompt.NotInPassages, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Alone: inside a text it would be a customer's or a passage's word, and nobody but the model itself calls a person here.</summary>
+    private static bool IsForPerson(string text) => text.Trim().Equals(AnswerPrompt.ForPerson, StringComparison.OrdinalIgnoreCase);
 
     private static AnswerTrace Note(AnswerTrace trace, string verdict) => trace with { Verdicts = [.. trace.Verdicts, verdict] };
 

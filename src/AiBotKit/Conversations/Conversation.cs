@@ -27,7 +27,14 @@ internal sealed class Conversation
     /// <summary>Where replies go: phone digits or a BSUID.</summary>
     public required string Address { get; set; }
 
+    /// <summary>The name that people see: the account's own for this contact, else the latest profile name.</summary>
     public string? ContactName { get; set; }
+
+    /// <summary><see cref="ContactName"/> was given by the account's people and is kept over the profile name.</summary>
+    public bool NameGiven { get; set; }
+
+    /// <summary>The latest name of the customer's own profile; null when none came.</summary>
+    public string? ProfileName { get; set; }
 
     /// <summary>The AI replies switch of this one conversation.</summary>
     public bool AiReplies { get; set; } = true;
@@ -58,10 +65,16 @@ internal sealed class Conversation
 
     public int Unread { get; set; }
 
-    /// <summary>Set while a person is wanted: <c>outage</c>, <c>late</c>, <c>gap</c>, <c>dead_letter</c>…</summary>
+    /// <summary>Set while a person is wanted: <c>asked</c> (the customer asked), <c>unanswered</c> (too many gaps in a row), <c>judged</c> (by the model), <c>outage</c>, <c>late</c>, <c>gap</c>, <c>dead_letter</c>…</summary>
     public string? WaitingReason { get; set; }
 
     public DateTimeOffset? WaitingSince { get; set; }
+
+    /// <summary>When the customer was told that a person answers; null when nobody was called since a person was here last.</summary>
+    public DateTimeOffset? HandoverToldAt { get; set; }
+
+    /// <summary>Questions in a row that the knowledge did not answer.</summary>
+    public int UnansweredInARow { get; set; }
 
     /// <summary>The next answer must begin with the disclosure line.</summary>
     public bool DisclosureDue { get; set; } = true;
@@ -71,6 +84,9 @@ internal sealed class Conversation
 
     /// <summary>The conversation that continues this one (the same person known by number).</summary>
     public Guid? MergedIntoId { get; set; }
+
+    /// <summary>People have said that this is somebody else: no rule merges it, only people do.</summary>
+    public bool KeptApart { get; set; }
 
     /// <summary>Raised by every commit that changes what people see here.</summary>
     public long Version { get; set; }
@@ -88,6 +104,7 @@ internal sealed class Conversation
                 .HasDatabaseName("IX_conversations_list");
             builder.HasIndex(c => new { c.AccountId, c.WaitingSince, c.Id }, "IX_conversations_waiting").HasFilter("\"WaitingReason\" IS NOT NULL");
             builder.HasIndex(c => c.TakeoverUntil).HasFilter("\"TakeoverUntil\" IS NOT NULL");
+            builder.HasIndex(c => c.MergedIntoId).HasFilter("\"MergedIntoId\" IS NOT NULL");
         }
     }
 }
@@ -103,7 +120,10 @@ internal sealed class ConversationAlias
 
     internal sealed class Configuration : IEntityTypeConfiguration<ConversationAlias>
     {
-        public void Configure(EntityTypeBuilder<ConversationAlias> builder) =>
+        public void Configure(EntityTypeBuilder<ConversationAlias> builder)
+        {
             builder.ToTable("conversation_aliases").HasKey(a => new { a.ChatbotId, a.Alias });
+            builder.HasIndex(a => a.ConversationId);
+        }
     }
 }

@@ -1,6 +1,9 @@
 using System.ComponentModel;
 using System.Security.Claims;
 using AiBotKit.Accounts;
+using AiBotKit.Conversations.Contacts;
+using AiBotKit.Conversations.Handover;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
@@ -30,11 +33,17 @@ internal static class ConversationsEndpoints
         builder.Services.AddSingleton<ReplayDeadLetter>();
         builder.Services.AddSingleton<AddNote>();
         builder.AddMedia();
+        builder.AddContacts();
+        builder.AddHandover();
+        builder.AddLeads();
     }
 
     public static void MapConversations(this WebApplication app)
     {
         app.MapMedia();
+        app.MapContacts();
+        app.MapHandover();
+        app.MapLeads();
         app.MapEvents();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");

@@ -29,6 +29,9 @@ internal sealed class Message
 
     public string? ProviderMessageId { get; set; }
 
+    /// <summary>The session id of the address it came from, when that is another one than the conversation's: what a split gives back by it.</summary>
+    public string? Via { get; set; }
+
     /// <summary>Provider id of the quoted message.</summary>
     public string? ReplyTo { get; set; }
 
@@ -73,6 +76,7 @@ internal sealed class Message
             builder.ToTable("messages").HasKey(m => m.Seq);
             builder.HasIndex(m => m.Id).IsUnique();
             builder.HasIndex(m => new { m.ConversationId, m.At, m.Seq });
+            builder.HasIndex(m => new { m.ConversationId, m.Via }).HasFilter("\"Via\" IS NOT NULL");
             builder.HasIndex(m => m.ConversationId, "IX_messages_paused").HasFilter("\"Outcome\" IN ('paused', 'plan')");
             builder.HasIndex(m => m.ConversationId, "IX_messages_unanswered").HasFilter("\"Outcome\" IS NULL AND \"Role\" = 0");
         }

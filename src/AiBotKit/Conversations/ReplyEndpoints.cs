@@ -86,19 +86,23 @@ internal static class ReplyEndpoints
             : TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status409Conflict, "no_takeover_to_extend", "No takeover runs out in this conversation."));
     }
 
-    private static int Status(ReplyVerdict verdict) => verdict switch
+    /// <summary>HTTP status of a refusal.</summary>
+    public static int Status(ReplyVerdict verdict) => verdict switch
     {
         ReplyVerdict.KeyUsed => StatusCodes.Status422UnprocessableEntity,
         ReplyVerdict.Empty or ReplyVerdict.TooLong => StatusCodes.Status400BadRequest,
         _ => StatusCodes.Status409Conflict,
     };
 
-    private static (string Code, string Sentence)? Problem(MessageRequest request, string? requestKey, Actor by) => request switch
+    private static (string Code, string Sentence)? Problem(MessageRequest request, string? requestKey, Actor by) =>
+        request.Text is null ? ("invalid_message", ReplyWords.Sentence(ReplyVerdict.Empty)) : WriterProblem(request.Author, requestKey, by);
+
+    /// <summary>What is wrong with who writes, or with the name of the request; null when nothing is.</summary>
+    public static (string Code, string Sentence)? WriterProblem(string? author, string? requestKey, Actor by) => author switch
     {
-        { Text: null } => ("invalid_message", ReplyWords.Sentence(ReplyVerdict.Empty)),
         _ when requestKey is { Length: 0 or > ReplyWords.LongestKey } => ("bad_request", $"An Idempotency-Key has 1 to {ReplyWords.LongestKey} characters."),
-        { Author: not null } when by.Kind != ActorKind.ApiKey => ("bad_request", "Only an API key may say on whose behalf it writes; a person writes under their own name."),
-        { Author: { } author } when PersonRules.NameProblem(author.Trim()) is not null => ("invalid_name", $"A name must have 1 to {PersonRules.LongestName} characters."),
+        not null when by.Kind != ActorKind.ApiKey => ("bad_request", "Only an API key may say on whose behalf it writes; a person writes under their own name."),
+        not null when PersonRules.NameProblem(author.Trim()) is not null => ("invalid_name", $"A name must have 1 to {PersonRules.LongestName} characters."),
         _ => null,
     };
 

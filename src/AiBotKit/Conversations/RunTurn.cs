@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AiBotKit.Assistant;
+using AiBotKit.Conversations.Handover;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Durability;
 using AiBotKit.Hosting.Telemetry;
 using AiBotKit.Knowledge;
@@ -18,10 +20,14 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     private static readonly Counter<long> Turns = ProductTelemetry.Meter.CreateCounter<long>("aibotkit.turns", description: "Turns by what became of them");
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
+    private const string HandoverKind = "handover";
+
     private readonly IMessageStore _store;
     private readonly IAnswerer _answerer;
     private readonly IChannel _channel;
     private readonly RecordGap _gaps;
+    private readonly IPersonCaller _people;
+    private readonly LeadTalks _leads;
     private readonly CommitSignals _signals;
     private readonly ConversationsOptions _options;
     private readonly FaultPoints _faults;
@@ -30,9 +36,9 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
     private readonly Guid _runId;
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
 
-    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, RecordGap gaps, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
+    public RunTurn(IMessageStore store, IAnswerer answerer, IChannel channel, RecordGap gaps, IPersonCaller people, LeadTalks leads, CommitSignals signals, ConversationsOptions options, FaultPoints faults, TimeProvider time, ILogger<RunTurn> logger)
     {
-        (_store, _answerer, _channel, _gaps, _signals, _options, _faults, _time, _logger) = (store, answerer, channel, gaps, signals, options, faults, time, logger);
+        (_store, _answerer, _channel, _gaps, _people, _leads, _signals, _options, _faults, _time, _logger) = (store, answerer, channel, gaps, people, leads, signals, options, faults, time, logger);
         _runId = Guid.CreateVersion7(time.GetUtcNow());
         signals.PersonActed += OnPersonActed;
     }
@@ -90,6 +96,8 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             return TurnResult.Overtaken;
         }
 
+        turn = turn with { Handover = _people.TermsOf(turn) };
+
         var end = new TurnCommit
         {
             TurnId = Guid.CreateVersion7(startedAt),
@@ -100,10 +108,19 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             Now = startedAt,
         };
         Answer? answer = null;
-        switch (TurnRules.Decide(turn, startedAt, _options.StaleAfter, _options.LoopGuardTurns))
+        var decision = TurnRules.Decide(turn, startedAt, _options.StaleAfter, _options.LoopGuardTurns);
+        var lead = await _leads.HearAsync(turn, decision, startedAt, cancellationToken);
+        var question = lead?.Asked(Ask(turn)) ?? Ask(turn);
+        switch (decision)
         {
+            case var _ when lead is { IsWhole: true }:
+                end = lead.Say(end, _channel);
+                break;
             case TurnDecision.StoreOnly stored:
                 end = end with { Outcome = stored.Outcome, WaitingReason = stored.WaitingReason, SwitchOffBy = stored.SwitchOffBy, AllowNewer = true };
+                break;
+            case TurnDecision.CallPerson asked:
+                end = Call(end, HandoverReason.Asked, asked.Language);
                 break;
             case TurnDecision.Notice notice:
                 end = end with { Outcome = notice.Outcome, Parts = _channel.AsWritten(notice.Text), Author = SendAuthor.Notice, AllowNewer = true };
@@ -114,8 +131,10 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
                     _channel.AnswerIsComing(turn.ConnectionId, latest);
                 }
 
-                answer = await _answerer.AnswerAsync(Ask(turn), cancellationToken);
+                answer = await _answerer.AnswerAsync(question, cancellationToken);
                 end = Reply(end, answer);
+                // Who is passed on to a person is not asked for their name behind it.
+                end = end.AnswerKind == HandoverKind || end.Outcome != "answered" ? end : lead?.Add(end, answer, _channel) ?? end;
                 break;
         }
 
@@ -123,12 +142,43 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         _faults.Reach(FaultPoint.R10AfterCommit);
         Turns.Add(1, new KeyValuePair<string, object?>("result", result.ToString()), new KeyValuePair<string, object?>("outcome", end.Outcome));
         activity?.SetTag("turn.id", end.TurnId).SetTag("result", result.ToString()).SetTag("outcome", end.Outcome);
+        if (result == TurnResult.Committed && lead is { HasMails: true })
+        {
+            _leads.WakeMails();
+        }
+
         if (result == TurnResult.Committed && answer is { IsGap: true })
         {
-            await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, Ask(turn).Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence);
+            await _gaps.RunAsync(turn.AccountId, turn.ChatbotId, conversationId, question.Text, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence,
+                db => db.Set<Conversation>().Any(c => c.Id == conversationId && c.AccountId == turn.AccountId));
+        }
+
+        if (end.Handover is { } handover && result is TurnResult.Committed or TurnResult.WindowClosed)
+        {
+            _people.Wake(handover);
         }
 
         return result;
+    }
+
+    /// <summary>The customer is told once that a person answers; the AI goes on answering what it knows until one comes.</summary>
+    private TurnCommit Call(TurnCommit end, HandoverReason reason, string language)
+    {
+        var turn = end.Snapshot;
+        var terms = turn.Handover;
+        var act = _people.Prepare(turn, reason, end.Now);
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(terms.TimeZone, out var known) ? known : TimeZoneInfo.Utc;
+        var told = HandoverTexts.Told(terms.Message, terms.Language ?? language, OpeningHours.Parse(terms.OpeningHours)!, TimeZoneInfo.ConvertTime(end.Now, zone).DateTime);
+        var disclose = turn.DisclosureDue && turn.Disclosure.Length > 0;
+        return end with
+        {
+            Parts = Bubbles(disclose ? $"{turn.Disclosure}\n\n{told}" : told, asWritten: true),
+            AnswerKind = HandoverKind,
+            Draft = told,
+            WaitingReason = act.Reason,
+            DisclosureGiven = disclose,
+            Handover = act,
+        };
     }
 
     private TurnCommit Reply(TurnCommit end, Answer answer)
@@ -140,8 +190,19 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             return end with { Outcome = "outage", WaitingReason = "outage" };
         }
 
-        var disclose = turn.DisclosureDue && turn.Disclosure.Length > 0;
         var isFallback = answer.Kind == AnswerKind.Fallback || Bubbles(answer.Markdown, answer.AsWritten).Count == 0;
+        var unanswered = !answer.Outage && (isFallback || answer.IsGap);
+        var inARow = HandoverRules.InARow(turn.Handover.UnansweredInARow, unanswered, answer.Kind is AnswerKind.Model or AnswerKind.Extractive);
+        end = end with { UnansweredInARow = inARow, Trace = JsonSerializer.Serialize(answer.Trace, AnswerJson.Default.AnswerTrace) };
+        if ((isFallback && unanswered && HandoverRules.IsEnough(inARow, turn.Handover.AfterUnanswered)) || answer.WantsPerson)
+        {
+            // A person was called and the customer knows: another "I don't know" helps nobody.
+            return turn.Handover.Told
+                ? end with { Outcome = "handover" }
+                : Call(end, answer.WantsPerson ? HandoverReason.Judged : HandoverReason.Unanswered, answer.Trace.Language);
+        }
+
+        var disclose = turn.DisclosureDue && turn.Disclosure.Length > 0;
         var text = isFallback ? turn.FallbackMessage : answer.Markdown;
         var parts = Bubbles(disclose ? $"{turn.Disclosure}\n\n{text}" : text, isFallback || answer.AsWritten);
 
@@ -150,7 +211,6 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
             Parts = parts,
             AnswerKind = isFallback ? KindName(AnswerKind.Fallback) : KindName(answer.Kind),
             Draft = text,
-            Trace = JsonSerializer.Serialize(answer.Trace, AnswerJson.Default.AnswerTrace),
             Citations = answer.Citations.Count > 0 && !isFallback ? JsonSerializer.Serialize(answer.Citations, AnswerJson.Default.IReadOnlyListCitation) : null,
             Counts = !isFallback && answer.Kind is AnswerKind.Model or AnswerKind.Extractive,
             WaitingReason = answer.Outage ? "outage" : isFallback ? "gap" : null,

@@ -36,36 +36,41 @@ internal sealed class SendReply(IMessageStore store, IChannel channel, SendGates
         }
 
         var message = request.RequestKey is { } key ? IdOf(request.AccountId, request.ConversationId, key) : Guid.CreateVersion7(time.GetUtcNow());
-        var conversation = request.ConversationId;
+        return await ActAsync(
+            request.AccountId,
+            request.ConversationId,
+            conversation => store.ReplyAsync(new PersonReply(request.AccountId, conversation, message, text, request.AuthorName, request.TakeOver, request.By), time.GetUtcNow()),
+            cancellationToken);
+    }
+
+    /// <summary>A human act on the conversation that goes on, under its send gate: who answers in a merged one means the customer.</summary>
+    /// <param name="act">Given the conversation, the store's answer.</param>
+    public async Task<ReplyResult> ActAsync(Guid accountId, Guid conversation, Func<Guid, Task<ReplyResult>> act, CancellationToken cancellationToken)
+    {
         for (var look = 0; look < Looks; look++)
         {
-            var result = await StoreAsync(new PersonReply(request.AccountId, conversation, message, text, request.AuthorName, request.TakeOver, request.By), cancellationToken);
+            ReplyResult result;
+            using (await gates.EnterAsync(conversation, cancellationToken))
+            {
+                faults.Reach(FaultPoint.H0BeforeTakeover);
+                result = await act(conversation);
+                faults.Reach(FaultPoint.H1AfterTakeover);
+            }
+
             if (result.Verdict != ReplyVerdict.Merged)
             {
                 return result;
             }
 
-            // Who answers in a merged conversation means the customer, who is in the one that goes on.
             await using var db = reads.Open();
-            conversation = (await ConversationFamily.ReadAsync(db, request.AccountId, conversation, cancellationToken)).FirstOrDefault(conversation);
+            conversation = (await ConversationFamily.ReadAsync(db, accountId, conversation, cancellationToken)).FirstOrDefault(conversation);
         }
 
         return new ReplyResult(ReplyVerdict.NotFound);
     }
 
-    private async Task<ReplyResult> StoreAsync(PersonReply reply, CancellationToken cancellationToken)
-    {
-        using (await gates.EnterAsync(reply.ConversationId, cancellationToken))
-        {
-            faults.Reach(FaultPoint.H0BeforeTakeover);
-            var result = await store.ReplyAsync(reply, time.GetUtcNow());
-            faults.Reach(FaultPoint.H1AfterTakeover);
-            return result;
-        }
-    }
-
     /// <summary>The same request has the same message: the table's own unique id refuses the second, also after a restart.</summary>
-    private static Guid IdOf(Guid accountId, Guid conversationId, string key)
+    public static Guid IdOf(Guid accountId, Guid conversationId, string key)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{accountId:N}/{conversationId:N}/{key}"));
         // Version 8: an id of our own making (RFC 9562).

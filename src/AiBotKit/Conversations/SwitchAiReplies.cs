@@ -14,13 +14,13 @@ internal readonly record struct SwitchResult(bool Found, bool InFlight);
 /// </summary>
 internal sealed class SwitchAiReplies(IMessageStore store, SendGates gates, FaultPoints faults, TimeProvider time)
 {
-    /// <param name="name">The person's, for the event line.</param>
+    /// <param name="name">The person's, for the event line, and for the customer when the owner tells them.</param>
     public async Task<SwitchResult> RunAsync(Guid accountId, Guid conversationId, bool aiReplies, string name, Actor by, CancellationToken cancellationToken)
     {
         using (await gates.EnterAsync(conversationId, cancellationToken))
         {
             faults.Reach(FaultPoint.H0BeforeTakeover);
-            var inFlight = await store.SwitchAiRepliesAsync(accountId, conversationId, aiReplies, by, aiReplies ? TakeoverTexts.HandedBackBy(name) : TakeoverTexts.Joined(name), time.GetUtcNow());
+            var inFlight = await store.SwitchAiRepliesAsync(accountId, conversationId, aiReplies, by, name, time.GetUtcNow());
             faults.Reach(FaultPoint.H1AfterTakeover);
             return new SwitchResult(inFlight is not null, inFlight ?? false);
         }

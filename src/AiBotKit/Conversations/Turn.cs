@@ -19,7 +19,7 @@ internal sealed class Turn
     /// <summary><c>committed</c>, or <c>suggestion</c> when a human act refused it and the draft is kept.</summary>
     public required string Result { get; init; }
 
-    /// <summary><c>model</c>, <c>extractive</c>, <c>topics</c>, <c>fallback</c>, <c>notice</c>.</summary>
+    /// <summary><c>model</c>, <c>extractive</c>, <c>topics</c>, <c>fallback</c>, <c>handover</c> (the customer was told that a person answers), <c>notice</c>, <c>lead_form</c>.</summary>
     public required string AnswerKind { get; init; }
 
     /// <summary>The answer as text, before rendering for a channel.</summary>

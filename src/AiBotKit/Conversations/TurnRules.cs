@@ -1,3 +1,4 @@
+using AiBotKit.Conversations.Handover;
 using AiBotKit.Durability;
 
 namespace AiBotKit.Conversations;
@@ -17,11 +18,15 @@ internal abstract record TurnDecision
     /// <param name="SwitchOffBy">AI replies are switched off by this rule.</param>
     internal sealed record StoreOnly(string Outcome, string? WaitingReason = null, string? SwitchOffBy = null) : TurnDecision;
 
+    /// <summary>A person is called and the customer told.</summary>
+    /// <param name="Language">ISO 639-1 code in which they asked; empty when only the owner's own words were used.</param>
+    internal sealed record CallPerson(string Language) : TurnDecision;
+
     /// <summary>A fixed text that costs nothing.</summary>
     internal sealed record Notice(string Outcome, string Text) : TurnDecision;
 }
 
-/// <summary>The order of the rules before any AI reply: connection, switch, staleness, window, quota, banned words, loop guard. Pure.</summary>
+/// <summary>The order of the rules before any AI reply: connection, switch, staleness, window, banned words, asking for a person, quota, loop guard. Pure.</summary>
 internal static class TurnRules
 {
     /// <summary>After this long since the first unanswered message a turn commits although newer ones came.</summary>
@@ -53,6 +58,12 @@ internal static class TurnRules
         if (BannedWords.Find(turn.BannedWords, turn.Unanswered.Select(m => m.Text)) is not null)
         {
             return new TurnDecision.Notice("banned", turn.BannedWordsMessage);
+        }
+
+        if (HandoverRules.AskedFor(turn) is { } language)
+        {
+            // Told once; who asks again is waited for already.
+            return turn.Handover.Told ? new TurnDecision.StoreOnly("handover") : new TurnDecision.CallPerson(language);
         }
 
         if (turn.AiMessageLimit is { } limit && turn.AiMessagesUsed >= limit)

@@ -18,7 +18,8 @@ internal abstract record Arrival
 /// <param name="Address">Where a reply goes.</param>
 /// <param name="Alias">Session id of the same customer's other address, when both arrive together.</param>
 /// <param name="Name">Profile name, cleaned and bounded; null when the wire has none.</param>
-internal sealed record CustomerIdentity(string SessionId, string Address, string? Alias = null, string? Name = null);
+/// <param name="Variant">Session id of the same number in the other form that its country has; null when it has one form only.</param>
+internal sealed record CustomerIdentity(string SessionId, string Address, string? Alias = null, string? Name = null, string? Variant = null);
 
 /// <summary>Something the customer sent.</summary>
 internal sealed record CustomerArrival : Arrival
@@ -145,6 +146,30 @@ internal sealed record ConnectionArrival : Arrival
 
     /// <summary>For good: the account is deleted or no longer ours.</summary>
     public bool IsGone { get; init; }
+}
+
+/// <summary>The provider says what became of a template of an account.</summary>
+internal sealed record TemplateArrival : Arrival
+{
+    public required string WabaId { get; init; }
+
+    /// <summary>So that a repetition does nothing; null when the event carries no time.</summary>
+    public byte[]? DedupKey { get; init; }
+
+    /// <summary>The provider's clock.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Language { get; init; }
+
+    /// <summary>In the provider's word: APPROVED, PAUSED, REJECTED…</summary>
+    public required string Status { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>The one connection whose own secret signed this; null when the installation's did.</summary>
+    public Guid? SignedFor { get; init; }
 }
 
 /// <summary>Our own test event came back through the provider.</summary>

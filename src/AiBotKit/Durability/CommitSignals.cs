@@ -27,6 +27,11 @@ internal sealed class CommitSignals
     /// <summary>The credentials of a connection changed or went.</summary>
     public event Action? CredentialsChanged;
 
+    /// <summary>The provider has said something about templates: they are to be asked for again.</summary>
+    public event Action? TemplatesDue;
+
+    public void SignalTemplatesDue() => TemplatesDue?.Invoke();
+
     public void SignalTurnDue(DueTurn turn) => TurnDue?.Invoke(turn);
 
     public void SignalSendDue(Guid conversationId, Guid connectionId) => SendDue?.Invoke(conversationId, connectionId);

@@ -14,7 +14,7 @@ internal class FaultPoints
     }
 }
 
-/// <summary>W = webhook, R = turn, S = send, T = status, H = human act, D = connection act, X = shutdown.</summary>
+/// <summary>W = webhook, R = turn, S = send, T = status, H = human act, D = connection act, X = shutdown, E = erasure of a contact.</summary>
 internal enum FaultPoint
 {
     W0BodyRead,
@@ -53,4 +53,9 @@ internal enum FaultPoint
     D0BeforeDisable,
     D1AfterDisable,
     X0Draining,
+    E0BeforeErase,
+    E1EraseIntended,
+    E2FilesGone,
+    E3RowsGone,
+    E4Compacted,
 }

@@ -21,10 +21,10 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
 
     private readonly ConcurrentQueue<Operation> _queue = new();
     private readonly ConcurrentQueue<Operation> _bulk = new();
+    private readonly ConcurrentQueue<(Action Work, TaskCompletionSource Done)> _between = new();
     private readonly AsyncSignal _wake = new();
     private readonly List<Operation> _batch = [];
     private WriteSession? _session;
-    private TaskCompletionSource? _restart;
     private long _pagesLogged;
     private long _pagesTold;
 
@@ -102,15 +102,13 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         }
     }
 
-    /// <summary>Between two batches, moves the rest of the log and begins it anew. Ends when that has been tried; for one caller at a time.</summary>
+    /// <summary>Between two batches, moves the rest of the log and begins it anew. Ends when that has been tried.</summary>
     /// <exception cref="SqliteException">The log could not be moved; nothing is lost.</exception>
-    public Task RestartLogAsync()
-    {
-        var restart = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _restart, restart);
-        _wake.Set();
-        return restart.Task;
-    }
+    public Task RestartLogAsync() => BetweenAsync(() => _session?.RestartLog());
+
+    /// <summary>Between two batches, writes the whole database anew (<see cref="SqliteDatabase.Compact"/>). Callers wait meanwhile, some seconds for a gigabyte.</summary>
+    /// <exception cref="SqliteException">The disk has no room for it; nothing was changed.</exception>
+    public Task CompactAsync() => BetweenAsync(database.Compact);
 
     /// <summary>Takes and commits batches until <paramref name="cancellationToken"/>; then drains what is queued.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -119,7 +117,7 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
         {
             while (true)
             {
-                RestartLogIfAsked();
+                RunBetween();
                 if (!FillBatch())
                 {
                     await _wake.WaitAsync(cancellationToken);
@@ -139,27 +137,36 @@ internal sealed partial class GroupCommitWriter(SqliteDatabase database, FaultPo
             }
 
             // Whoever closes the last connection moves the log.
-            Interlocked.Exchange(ref _restart, null)?.SetResult();
+            while (_between.TryDequeue(out var asked))
+            {
+                asked.Done.SetCanceled(CancellationToken.None);
+            }
         }
     }
 
     public void Dispose() => _session?.Dispose();
 
-    private void RestartLogIfAsked()
+    private Task BetweenAsync(Action work)
     {
-        if (Interlocked.Exchange(ref _restart, null) is not { } restart)
-        {
-            return;
-        }
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _between.Enqueue((work, done));
+        _wake.Set();
+        return done.Task;
+    }
 
-        try
+    private void RunBetween()
+    {
+        while (_between.TryDequeue(out var asked))
         {
-            _session?.RestartLog();
-            restart.SetResult();
-        }
-        catch (SqliteException error)
-        {
-            restart.SetException(error);
+            try
+            {
+                asked.Work();
+                asked.Done.SetResult();
+            }
+            catch (SqliteException error)
+            {
+                asked.Done.SetException(error);
+            }
         }
     }
 

@@ -62,7 +62,7 @@ internal interface IMessageStore
     Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now);
 
     /// <summary>A person or the API switches AI replies of one conversation. Null when it does not exist in this account; else whether an AI reply was already on the wire.</summary>
-    Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now);
+    Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now);
 
     /// <summary>
     /// A person writes to a customer: checked at <paramref name="now"/>, then the message, its outbox row and the raised epoch in one transaction
@@ -71,10 +71,40 @@ internal interface IMessageStore
     Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now);
 
     /// <summary>
+    /// A person's reply outside the service window is held for the customer's next message, and a template goes out that asks for it, in one
+    /// transaction. The same rules as <see cref="ReplyAsync"/>, and the window must be closed.
+    /// </summary>
+    Task<ReplyResult> HoldReplyAsync(HeldWish wish, DateTimeOffset now);
+
+    /// <summary>A held reply does not go out any more. False when the account has none of that id in the conversation, or it has gone or been cancelled before.</summary>
+    Task<bool> CancelHeldAsync(Guid accountId, Guid conversationId, Guid heldId, DateTimeOffset now);
+
+    /// <summary>
     /// A takeover goes on for the chatbot's time more, counted from its present end. False when the account has no such conversation, or nothing
     /// runs out there.
     /// </summary>
     Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now);
+
+    /// <summary>
+    /// A person says that two conversations of one chatbot are the same customer's: <paramref name="from"/> is shown under <paramref name="into"/>, which goes on. What
+    /// was unanswered or unsent in either is answered there; both epochs rise. Replies go to the number that was written from last.
+    /// </summary>
+    Task<ContactVerdict> MergeContactsAsync(Guid accountId, Guid into, Guid from, Actor by, string eventText, DateTimeOffset now);
+
+    /// <summary>
+    /// A person says that one of a conversation's names is somebody else's: the customer's own messages under that name go back to a thread of its own, and new
+    /// ones follow. No rule joins the two again. Both epochs rise; what we said while they were one stays.
+    /// </summary>
+    /// <param name="name">Session id of a merged conversation, or another name of this one.</param>
+    Task<SplitResult> SplitContactAsync(Guid accountId, Guid conversationId, string name, Actor by, string eventText, DateTimeOffset now);
+
+    /// <summary>
+    /// Begins an erasure, in one transaction: from then on the conversations belong to no account and have no name, so that nobody sees them and a new message
+    /// begins a new one; nothing of them is answered or sent, and <see cref="Erasure"/> says what is left to do. False when the family is not as the caller saw it.
+    /// </summary>
+    /// <param name="conversations">All of the person's, merged ones too.</param>
+    /// <param name="names">Numbers and user ids of the person, to find what is stored outside conversations by.</param>
+    Task<bool> BeginErasureAsync(Guid erasureId, Guid accountId, IReadOnlyList<Guid> conversations, IReadOnlyList<string> names, Actor by, DateTimeOffset now);
 
     /// <summary>Switches a connection on or off (Enable WhatsApp). False when it does not exist in this account.</summary>
     Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now);

@@ -37,6 +37,9 @@ internal sealed partial class KeepSearchIndex(GroupCommitWriter writer, CommitSi
         ? string.Join(' ', Enumerable.Range(0, address.Length - ShortestPart + 1).Select(from => address[from..]))
         : address;
 
+    /// <summary>Who has changed number is found by the one of before too.</summary>
+    private static string Numbers(string address, string first) => address == first ? NumberWords(address) : $"{NumberWords(address)} {NumberWords(first)}";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         signals.Changed += Wake;
@@ -91,13 +94,13 @@ internal sealed partial class KeepSearchIndex(GroupCommitWriter writer, CommitSi
         var due = new List<(Guid Id, string Name, string Number, string Scope)>();
         using (var reader = session.Statement(
             """
-            SELECT c.Id, ifnull(c.ContactName, ''), c.Address, 'a' || lower(hex(c.AccountId)) FROM search_people_due d JOIN conversations c ON c.Id = d.ConversationId LIMIT $1
+            SELECT c.Id, ifnull(c.ContactName, ''), c.Address, 'a' || lower(hex(c.AccountId)), substr(c.SessionId, 4) FROM search_people_due d JOIN conversations c ON c.Id = d.ConversationId LIMIT $1
             """,
             ContactsOfSlice).ExecuteReader())
         {
             while (reader.Read())
             {
-                due.Add((reader.Id(0), reader.GetString(1), NumberWords(reader.GetString(2)), reader.GetString(3)));
+                due.Add((reader.Id(0), reader.GetString(1), Numbers(reader.GetString(2), reader.GetString(4)), reader.GetString(3)));
             }
         }
 

@@ -26,4 +26,7 @@ internal enum MessageStatus
     Played = 8,
     Failed = 9,
     Cancelled = 10,
+
+    /// <summary>A person's reply that waits for the customer's next message (<see cref="HeldReply"/>).</summary>
+    Held = 11,
 }

@@ -22,6 +22,12 @@ internal sealed class OutboxRow
 
     public int Part { get; init; }
 
+    /// <summary>
+    /// Words that go along behind the turn's answer and answer nothing themselves (a lead form's question): that they went out does not make
+    /// a message answered, and without the answer they are not sent.
+    /// </summary>
+    public bool Follows { get; init; }
+
     public required SendAuthor Author { get; init; }
 
     /// <summary>Our idempotency key, echoed by the provider's statuses (biz_opaque_callback_data).</summary>
@@ -46,6 +52,9 @@ internal sealed class OutboxRow
     public required string Recipient { get; init; }
 
     public required string Text { get; init; }
+
+    /// <summary>What the channel sends instead of <see cref="Text"/>: a template, which may go out outside the service window too. Null: the text.</summary>
+    public string? Payload { get; init; }
 
     public bool PossibleDuplicate { get; set; }
 

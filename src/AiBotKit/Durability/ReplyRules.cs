@@ -29,6 +29,9 @@ internal enum ReplyVerdict
     /// <summary>The plan has no channels.</summary>
     PausedByPlan,
     WindowClosed,
+
+    /// <summary>A reply is to be held although it could go out now.</summary>
+    WindowOpen,
     AiRepliesOn,
 }
 
@@ -36,6 +39,19 @@ internal enum ReplyVerdict
 /// <param name="Connected">The conversation has a live connection.</param>
 /// <param name="Enabled">The owner has not switched it off.</param>
 internal readonly record struct ReplyCircumstances(bool Connected, bool Enabled, bool PausedByPlan, DateTimeOffset? LastInboundAt, bool AiReplies);
+
+/// <summary>How a person's message is to reach the customer.</summary>
+internal enum ReplyWay
+{
+    /// <summary>As free text, at once: the service window must be open.</summary>
+    Now,
+
+    /// <summary>As an approved template: the window does not matter.</summary>
+    Template,
+
+    /// <summary>Held until the customer writes: only while the window is closed.</summary>
+    Later,
+}
 
 /// <summary>Whether a person may write to a customer now. Pure.</summary>
 internal static class ReplyRules
@@ -45,12 +61,13 @@ internal static class ReplyRules
     /// on. <see cref="ReplyVerdict.Stored"/> when nothing does.
     /// </summary>
     /// <param name="takeOver">AI replies being on is no obstacle: they are switched off with it.</param>
-    public static ReplyVerdict Decide(in ReplyCircumstances now, bool takeOver, DateTimeOffset at) => now switch
+    public static ReplyVerdict Decide(in ReplyCircumstances now, bool takeOver, DateTimeOffset at, ReplyWay way = ReplyWay.Now) => now switch
     {
         { Connected: false } => ReplyVerdict.Disconnected,
         { Enabled: false } => ReplyVerdict.Paused,
         { PausedByPlan: true } => ReplyVerdict.PausedByPlan,
-        _ when !WindowRules.IsOpen(now.LastInboundAt, at) => ReplyVerdict.WindowClosed,
+        _ when way == ReplyWay.Now && !WindowRules.IsOpen(now.LastInboundAt, at) => ReplyVerdict.WindowClosed,
+        _ when way == ReplyWay.Later && WindowRules.IsOpen(now.LastInboundAt, at) => ReplyVerdict.WindowOpen,
         { AiReplies: true } when !takeOver => ReplyVerdict.AiRepliesOn,
         _ => ReplyVerdict.Stored,
     };
@@ -61,7 +78,17 @@ internal static class ReplyRules
 /// <param name="AuthorName">Shown with the message and in the event line of a takeover.</param>
 /// <param name="TakeOver">Switch AI replies off with it.</param>
 /// <param name="MessageId">Of the message to be stored. One that is stored already is not stored again.</param>
-internal sealed record PersonReply(Guid AccountId, Guid ConversationId, Guid MessageId, string Text, string AuthorName, bool TakeOver, Actor By);
+internal sealed record PersonReply(Guid AccountId, Guid ConversationId, Guid MessageId, string Text, string AuthorName, bool TakeOver, Actor By)
+{
+    /// <summary>Of the message: <c>text</c> or <c>template</c>.</summary>
+    public string Type { get; init; } = "text";
+
+    /// <summary>Typed content of the message as JSON; null for plain text.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>What the channel sends instead of the text (<see cref="OutboxRow.Payload"/>).</summary>
+    public string? Payload { get; init; }
+}
 
 /// <summary>What became of a person's message.</summary>
 /// <param name="MessageId">Set when it is stored, now or by the same request before.</param>

@@ -5,8 +5,9 @@ internal sealed record OpenSend(Guid OutboxId, Guid ConversationId, Guid Connect
 
 /// <summary>A row that this process may hand over now: the commit that made it <c>sending</c> is on disk.</summary>
 /// <param name="Key">Of this hand-over (<see cref="SendKeys"/>).</param>
+/// <param name="Payload">What the channel sends instead of the text: a template. Null: the text.</param>
 /// <param name="ProviderKeyMark">Tells, within this process, whether the connection still has the provider's key that it had at the claim.</param>
-internal sealed record ClaimedSend(Guid OutboxId, Guid AccountId, Guid ConversationId, Guid ConnectionId, string Key, string Recipient, string Text, int Attempt, int ProviderKeyMark = 0);
+internal sealed record ClaimedSend(Guid OutboxId, Guid AccountId, Guid ConversationId, Guid ConnectionId, string Key, string Recipient, string Text, int Attempt, int ProviderKeyMark = 0, string? Payload = null);
 
 /// <summary>What the conditional commit <c>new → sending</c> said.</summary>
 /// <param name="Send">Set when claimed.</param>

@@ -21,7 +21,7 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
         if (by is "owner" or "phone")
         {
             // A person is here now, whichever way they decided: nobody is wanted any more.
-            session.Execute("UPDATE conversations SET WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", thread.Id);
+            session.Execute("UPDATE conversations SET WaitingReason = NULL, WaitingSince = NULL, HandoverToldAt = NULL, UnansweredInARow = 0 WHERE Id = $1", thread.Id);
         }
 
         if (on || by is not ("owner" or "phone"))
@@ -34,7 +34,11 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
             Hold(thread.Id);
         }
 
-        if (!on)
+        if (on)
+        {
+            new SqliteHeld(session, now, signals).Cancel(thread.Id, "handed_back");
+        }
+        else
         {
             var outcome = by == "stop_word" ? "stopped" : "human";
             EndUnanswered(thread.Id, outcome);
@@ -58,7 +62,7 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
     /// <param name="person">Who writes has it in hand from now on; null leaves it with whoever had it.</param>
     public ThreadRow Speak(ThreadRow thread, Guid? person)
     {
-        session.Execute("UPDATE conversations SET Epoch = Epoch + 1, TakenOverBy = ifnull($2, TakenOverBy), WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", thread.Id, person);
+        session.Execute("UPDATE conversations SET Epoch = Epoch + 1, TakenOverBy = ifnull($2, TakenOverBy), WaitingReason = NULL, WaitingSince = NULL, HandoverToldAt = NULL, UnansweredInARow = 0 WHERE Id = $1", thread.Id, person);
         if (thread.AiRepliesReason is "owner" or "phone")
         {
             Hold(thread.Id);
@@ -70,10 +74,22 @@ internal sealed class SqliteActs(WriteSession session, DateTimeOffset now, Commi
         return thread with { Epoch = thread.Epoch + 1 };
     }
 
-    /// <summary>The takeover lasts the chatbot's time from now on, or longer when somebody has extended it; without such a time until it is handed back.</summary>
+    /// <summary>Nothing is held in the conversation any more: a takeover lasts its time from here.</summary>
+    public void Resume(Guid conversationId)
+    {
+        if (session.Statement("SELECT 1 FROM conversations WHERE Id = $1 AND AiReplies = 0 AND AiRepliesReason IN ('owner', 'phone')", conversationId).ExecuteScalar() is not null)
+        {
+            Hold(conversationId);
+        }
+    }
+
+    /// <summary>
+    /// The takeover lasts the chatbot's time from now on, or longer when somebody has extended it; without such a time, and while a reply is held,
+    /// until it is handed back.
+    /// </summary>
     private void Hold(Guid conversationId) => session.Execute(
         """
-        UPDATE conversations SET TakeoverUntil = (SELECT CASE WHEN b.TakeoverHours IS NULL THEN NULL ELSE max(ifnull(conversations.TakeoverUntil, 0), $2 + b.TakeoverHours * $3) END
+        UPDATE conversations SET TakeoverUntil = (SELECT CASE WHEN b.TakeoverHours IS NULL OR EXISTS (SELECT 1 FROM held_replies h WHERE h.ConversationId = conversations.Id AND h.State = 0) THEN NULL ELSE max(ifnull(conversations.TakeoverUntil, 0), $2 + b.TakeoverHours * $3) END
             FROM chatbots b WHERE b.Id = conversations.ChatbotId) WHERE Id = $1
         """,
         conversationId,

@@ -111,7 +111,9 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
         }
     }
 
-    private List<(Guid Connection, Guid Account)> Live(string wabaId, DateTimeOffset? at, Guid? only)
+    /// <summary>The live connections of a provider's account that an event of that time is about.</summary>
+    /// <param name="only">The one that signed it; null = all.</param>
+    public List<(Guid Connection, Guid Account)> Live(string wabaId, DateTimeOffset? at, Guid? only)
     {
         var found = new List<(Guid, Guid)>();
         using var reader = session.Statement("SELECT Id, AccountId FROM connections WHERE WabaId = $1 AND DisconnectedAt IS NULL AND ConnectedAt <= ifnull($2, ConnectedAt) AND Id = ifnull($3, Id)", wabaId, at, only).ExecuteReader();
@@ -137,6 +139,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
             now,
             reason);
         EndOpen(connectionId, "disconnected");
+        new SqliteHeld(session, now, signals).CancelOf(connectionId, "disconnected");
         AuditTrail.Append(session, new AuditNote(accountId, by, AuditActs.ConnectionDisconnected, "connection", connectionId.ToString(), detail), now);
         session.AfterCommit(signals.SignalCredentials);
     }

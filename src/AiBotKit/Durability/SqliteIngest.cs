@@ -110,6 +110,14 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
                 }
 
                 break;
+            case TemplateArrival template:
+                if (template.DedupKey is not { } once || IsNew(once))
+                {
+                    new SqliteTemplates(session, now, signals).Apply(template);
+                    _stored++;
+                }
+
+                break;
             case var _ when route is null:
                 // Unknown or disconnected number: acknowledged and ignored, nothing of it is kept.
                 _ignored++;
@@ -175,6 +183,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         }
 
         var at = ArrivalTime(message.At);
+        thread = _threads.Follow(thread, message.From, at);
         if (message.Edits is { } edited)
         {
             _changes.Edit(thread.Id, edited, message.Text, at);
@@ -196,8 +205,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         var id = Guid.CreateVersion7(now);
         session.Execute(
             """
-            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, ReplyTo, At, CreatedAt, Status, Outcome, StartsTurn, PossibleDuplicate)
-            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, 0)
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, ReplyTo, At, CreatedAt, Status, Outcome, StartsTurn, PossibleDuplicate, Via)
+            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, 0, $13)
             """,
             id,
             route.AccountId,
@@ -210,10 +219,16 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             MessageTime.Of(at),
             now,
             decision.Outcome,
-            message.StartsTurn);
+            message.StartsTurn,
+            thread.Via(message.From));
         KeepRaw(session.LastInsertRowId, message.Raw);
         Touch(thread, route, message.From.Name, message.Text, MessageRole.Customer, message.RefreshesWindow ? at : null, decision.WaitingReason);
         Follow(thread, route, decision, at);
+        if (message.RefreshesWindow && decision.SwitchAiReplies is null)
+        {
+            new SqliteHeld(session, now, signals).Release(thread, route, at);
+        }
+
         _stored++;
     }
 
@@ -275,8 +290,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
 
         session.Execute(
             """
-            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, At, CreatedAt, Status, StartsTurn, PossibleDuplicate)
-            VALUES ($1, $2, $3, 2, $4, $5, $6, $7, $8, $9, 5, 0, 0)
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, Content, ProviderMessageId, At, CreatedAt, Status, StartsTurn, PossibleDuplicate, Via)
+            VALUES ($1, $2, $3, 2, $4, $5, $6, $7, $8, $9, 5, 0, 0, $10)
             """,
             Guid.CreateVersion7(now),
             route.AccountId,
@@ -286,7 +301,8 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             echo.Content,
             echo.ProviderMessageId,
             MessageTime.Of(at),
-            now);
+            now,
+            thread.Via(echo.To));
         KeepRaw(session.LastInsertRowId, echo.Raw);
         Touch(thread, route, null, echo.Text, MessageRole.Owner, null, null);
         new SqliteActs(session, now, signals).Switch(thread, false, "phone", thread.AiReplies ? "Answered from the phone: AI replies are off" : null);
@@ -298,6 +314,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         var thread = _threads.Resolve(route, call.From, "whatsapp", out _);
         var at = ArrivalTime(call.At);
         session.Execute("UPDATE conversations SET LastInboundAt = max(ifnull(LastInboundAt, 0), $2) WHERE Id = $1", thread.Id, at);
+        new SqliteHeld(session, now, signals).Release(thread, route, at);
         new SqliteActs(session, now, signals).Publish(thread.Id, thread.AccountId);
         _stored++;
     }
@@ -309,7 +326,7 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
             return;
         }
 
-        thread = Rename(route, thread, identity.NewSessionId);
+        thread = _threads.Rename(route, thread, identity.NewSessionId);
         var acts = new SqliteActs(session, now, signals);
         acts.AddEvent(thread.Id, thread.AccountId, "identity", identity.Text);
         KeepRaw(session.LastInsertRowId, identity.Raw);
@@ -317,32 +334,11 @@ internal sealed class SqliteIngest(WriteSession session, Func<ArrivalContext, Ar
         _stored++;
     }
 
-    /// <summary>The customer's new name leads to the same conversation; one that exists under it already is the same person's (wire facts 3.1).</summary>
-    private ThreadRow Rename(RouteRow route, ThreadRow thread, string newSessionId)
-    {
-        var address = newSessionId["wa_".Length..];
-        if (_threads.Find(route.ChatbotId, newSessionId) is { } known)
-        {
-            return known.Id == thread.Id ? thread : IsNumber(thread.Address) && !IsNumber(address) ? _threads.Merge(known, thread) : _threads.Merge(thread, known);
-        }
-
-        _threads.LinkAlias(route.ChatbotId, newSessionId, thread.Id);
-        if (!IsNumber(thread.Address) || IsNumber(address))
-        {
-            // A new user id does not replace a number that still reaches the customer.
-            session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1", thread.Id, address);
-        }
-
-        return thread;
-    }
-
-    private static bool IsNumber(string address) => address.All(char.IsAsciiDigit);
-
     private void Touch(ThreadRow thread, RouteRow route, string? name, string text, MessageRole role, DateTimeOffset? inboundAt, string? waiting)
     {
         session.Execute(
             """
-            UPDATE conversations SET ConnectionId = $2, ContactName = ifnull($3, ContactName), LastMessageAt = $4, LastMessagePreview = $5, LastMessageRole = $6,
+            UPDATE conversations SET ConnectionId = $2, ContactName = CASE WHEN NameGiven THEN ContactName ELSE ifnull($3, ContactName) END, ProfileName = ifnull($3, ProfileName), LastMessageAt = $4, LastMessagePreview = $5, LastMessageRole = $6,
                 Unread = Unread + $7, Version = Version + 1,
                 LastInboundAt = CASE WHEN $8 IS NULL THEN LastInboundAt ELSE max(ifnull(LastInboundAt, 0), $8) END,
                 WaitingReason = ifnull(WaitingReason, $9), WaitingSince = CASE WHEN $9 IS NOT NULL AND WaitingReason IS NULL THEN $4 ELSE WaitingSince END

@@ -81,6 +81,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
     {
         new SqliteClock(session, now, signals).PullIn(ambiguousWait);
         new SqliteTakeovers(session, now, signals).EndDue();
+        new SqliteLeads(session, now, signals).AskDue();
         return new SqliteSends(session, now, signals, faults).Reconcile(ambiguousWait);
     });
 
@@ -99,7 +100,7 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         return true;
     });
 
-    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => writer.WriteAsync<bool?>(session =>
+    public Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now) => writer.WriteAsync<bool?>(session =>
     {
         ThreadRow? thread;
         using (var reader = session.Statement("SELECT Partition, AiReplies, AiRepliesReason, Epoch, SessionId, Address FROM conversations WHERE Id = $1 AND AccountId = $2", conversationId, accountId).ExecuteReader())
@@ -121,9 +122,10 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
         }
 
         var changes = thread.AiReplies != on;
-        new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? eventText : null, by.PersonId);
+        thread = new SqliteActs(session, now, signals).Switch(thread, on, "owner", changes ? on ? TakeoverTexts.HandedBackBy(name) : TakeoverTexts.Joined(name) : null, by.PersonId);
         if (changes)
         {
+            new SqliteHandovers(session, now, signals).TellOwnerChange(thread, on, name);
             AuditTrail.Append(session, new AuditNote(accountId, by, on ? AuditActs.AiRepliesOn : AuditActs.AiRepliesOff, "conversation", conversationId.ToString()), now);
         }
 
@@ -132,8 +134,22 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
 
     public Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now) => writer.WriteAsync(session => new SqliteReplies(session, now, signals).Store(reply));
 
+    public Task<ReplyResult> HoldReplyAsync(HeldWish wish, DateTimeOffset now) => writer.WriteAsync(session => new SqliteReplies(session, now, signals).Hold(wish));
+
+    public Task<bool> CancelHeldAsync(Guid accountId, Guid conversationId, Guid heldId, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteHeld(session, now, signals).TakeBack(accountId, conversationId, heldId));
+
     public Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteTakeovers(session, now, signals).Extend(accountId, conversationId, by));
+
+    public Task<ContactVerdict> MergeContactsAsync(Guid accountId, Guid into, Guid from, Actor by, string eventText, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteContacts(session, now, signals).Merge(accountId, into, from, by, eventText));
+
+    public Task<SplitResult> SplitContactAsync(Guid accountId, Guid conversationId, string name, Actor by, string eventText, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteContacts(session, now, signals).Split(accountId, conversationId, name, by, eventText));
+
+    public Task<bool> BeginErasureAsync(Guid erasureId, Guid accountId, IReadOnlyList<Guid> conversations, IReadOnlyList<string> names, Actor by, DateTimeOffset now) =>
+        writer.WriteAsync(session => new SqliteErasures(session).Begin(erasureId, accountId, conversations, names, by, now, signals));
 
     public Task<bool> SwitchConnectionAsync(Guid accountId, Guid connectionId, bool enabled, Actor by, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteConnections(session, now, signals).Switch(accountId, connectionId, enabled, by));

@@ -23,10 +23,11 @@ internal static class SqliteOutbox
         foreach (var turn in rows.GroupBy(r => r.TurnId))
         {
             // A row that may have been accepted before (possible duplicate) is not reopened: answering its messages anew would answer them twice.
+            // Words behind an answer that went out without it answer nothing, but they have reached somebody: their turn is not done again.
             // A part that was certainly refused has not left: when the rest is cancelled too, nothing of the turn has reached anybody.
             var left = (long)session.Statement(
                 """
-                SELECT count(*) FROM outbox WHERE TurnId = $1
+                SELECT count(*) FROM outbox WHERE TurnId = $1 AND (Follows = 0 OR $2)
                     AND (State IN (1, 2, 3) OR (State = 4 AND ($2 OR EndReason = 'not confirmed')) OR (PossibleDuplicate = 1 AND $2))
                 """,
                 turn.Key,
@@ -84,22 +85,45 @@ internal static class SqliteOutbox
         session.Execute("UPDATE messages SET Status = 10, FailureReason = $2 WHERE Seq = $1", messageSeq, reason);
     }
 
-    /// <summary>The messages that this reply was to answer end with <paramref name="outcome"/>, unless another part of it has gone out.</summary>
+    /// <summary>The messages that this reply was to answer end with <paramref name="outcome"/>, unless another part of the answer has gone out.</summary>
     public static void EndAnswered(WriteSession session, Guid outboxId, string outcome) =>
         session.Execute(
             """
-            UPDATE messages SET Outcome = $2 WHERE Role = 0 AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)
-                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.TurnId = messages.TurnId AND o.State = 3)
+            UPDATE messages SET Outcome = $2 WHERE Role = 0 AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $1 AND Follows = 0)
+                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.TurnId = messages.TurnId AND o.State = 3 AND o.Follows = 0)
                 AND ConversationId = (SELECT ConversationId FROM outbox WHERE Id = $1)
             """,
             outboxId,
             outcome);
 
+    /// <summary>Part of an answer ended unsent or undelivered: what was to follow it is not sent either, unless another part of the answer may still reach the customer.</summary>
+    public static void CancelFollowing(WriteSession session, Guid outboxId)
+    {
+        var rows = new List<(Guid Id, long Seq)>();
+        using (var reader = session.Statement(
+            """
+            SELECT f.Id, f.MessageSeq FROM outbox o JOIN outbox f ON f.TurnId = o.TurnId AND f.Follows = 1 AND f.State = 0
+            WHERE o.Id = $1 AND o.Follows = 0 AND NOT EXISTS (SELECT 1 FROM outbox a WHERE a.TurnId = o.TurnId AND a.Follows = 0 AND a.State < 4)
+            """,
+            outboxId).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                rows.Add((reader.Id(0), reader.GetInt64(1)));
+            }
+        }
+
+        foreach (var (id, seq) in rows)
+        {
+            Cancel(session, id, seq, "unanswered");
+        }
+    }
+
     /// <summary>This reply, or a part of it, has gone out after all.</summary>
     public static void CountAnswered(WriteSession session, Guid outboxId) =>
         session.Execute(
             """
-            UPDATE messages SET Outcome = 'answered' WHERE Role = 0 AND Outcome IN ('unconfirmed', 'failed', 'window') AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)
+            UPDATE messages SET Outcome = 'answered' WHERE Role = 0 AND Outcome IN ('unconfirmed', 'failed', 'window') AND TurnId = (SELECT TurnId FROM outbox WHERE Id = $1 AND Follows = 0)
                 AND ConversationId = (SELECT ConversationId FROM outbox WHERE Id = $1)
             """,
             outboxId);
@@ -124,8 +148,8 @@ internal static class SqliteOutbox
         var id = send.MessageId ?? Guid.CreateVersion7(send.Now);
         session.Execute(
             """
-            INSERT INTO messages (Id, AccountId, ConversationId, Role, Type, Text, At, CreatedAt, Status, TurnId, StartsTurn, PossibleDuplicate, AuthorName, Citations)
-            VALUES ($1, $2, $3, $4, 'text', $5, $10, $6, 1, $7, 0, 0, $8, $9)
+            INSERT INTO messages (Id, AccountId, ConversationId, Role, Text, At, CreatedAt, Status, TurnId, StartsTurn, PossibleDuplicate, AuthorName, Citations, Type, Content)
+            VALUES ($1, $2, $3, $4, $5, $10, $6, 1, $7, 0, 0, $8, $9, $11, $12)
             """,
             id,
             send.AccountId,
@@ -136,13 +160,15 @@ internal static class SqliteOutbox
             send.TurnId,
             send.AuthorName,
             send.Citations,
-            MessageTime.Of(send.Now));
+            MessageTime.Of(send.Now),
+            send.Type,
+            send.Content);
         var seq = session.LastInsertRowId;
         session.Execute(
             """
             INSERT INTO outbox (Id, AccountId, ConversationId, ConnectionId, MessageSeq, TurnId, Part, Author, Key, State, DueAt, Attempt, Waits,
-                ConversationEpoch, ConnectionEpoch, Recipient, Text, PossibleDuplicate, UsagePeriod)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, 0, $11, $12, $13, $14, 0, $15)
+                ConversationEpoch, ConnectionEpoch, Recipient, Text, PossibleDuplicate, UsagePeriod, Payload, Follows)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, 0, $11, $12, $13, $14, 0, $15, $16, $17)
             """,
             id,
             send.AccountId,
@@ -158,13 +184,18 @@ internal static class SqliteOutbox
             send.ConnectionEpoch,
             send.Recipient,
             send.Text,
-            send.UsagePeriod);
+            send.UsagePeriod,
+            send.Payload,
+            send.Follows);
         return seq;
     }
 }
 
 /// <summary>A message about to be put into the outbox.</summary>
 /// <param name="MessageId">Null = a new one.</param>
+/// <param name="Type">Of the message, as its reader sees it.</param>
+/// <param name="Payload">What the channel sends instead of the text (<see cref="OutboxRow.Payload"/>).</param>
+/// <param name="Follows">It goes along behind an answer (<see cref="OutboxRow.Follows"/>).</param>
 internal readonly record struct NewOutbound(
     Guid AccountId,
     Guid ConversationId,
@@ -180,4 +211,8 @@ internal readonly record struct NewOutbound(
     DateTimeOffset? UsagePeriod = null,
     string? AuthorName = null,
     string? Citations = null,
-    Guid? MessageId = null);
+    Guid? MessageId = null,
+    string Type = "text",
+    string? Content = null,
+    string? Payload = null,
+    bool Follows = false);

@@ -142,7 +142,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             session,
             """
             SELECT Seq, Role, Type, Text, At, ProviderMessageId FROM messages
-            WHERE ConversationId = $1 AND Role < 3 AND NOT (Role = 0 AND Outcome IS NULL) AND Status <> 10 AND Text <> '' AND RevokedAt IS NULL
+            WHERE ConversationId = $1 AND Role < 3 AND NOT (Role = 0 AND Outcome IS NULL) AND Status < 10 AND Text <> '' AND RevokedAt IS NULL
             ORDER BY At DESC, Seq DESC LIMIT 20
             """,
             conversationId);
@@ -158,9 +158,11 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             """
             SELECT c.AccountId, c.ChatbotId, c.ConnectionId, c.Address, c.Epoch, n.Epoch, ifnull(n.Enabled, 1), c.AiReplies, c.LastInboundAt, c.DisclosureDue,
                 c.OutageNoticeSent, c.WaitingReason, b.FallbackMessage, b.Disclosure, b.BannedWords, b.BannedWordsMessage, a.MonthlyAiMessages,
-                a.PlanStartedAt, w.FirstUnansweredAt, w.Redone, n.DisconnectedAt, n.PausedByPlan, w.Asked
+                a.PlanStartedAt, w.FirstUnansweredAt, w.Redone, n.DisconnectedAt, n.PausedByPlan, w.Asked,
+                b.Languages, b.Language, b.TimeZone, ifnull(h.Words, ''), h.ChatbotId, h.AfterUnanswered, ifnull(h.Message, ''), ifnull(h.OpeningHours, ''), ifnull(h.Mails, ''), a.Plan,
+                c.ContactName, c.SessionId, c.UnansweredInARow, c.HandoverToldAt
             FROM conversations c JOIN connections n ON n.Id = c.ConnectionId JOIN chatbots b ON b.Id = c.ChatbotId JOIN accounts a ON a.Id = c.AccountId
-            JOIN work w ON w.ConversationId = c.Id WHERE c.Id = $1
+            JOIN work w ON w.ConversationId = c.Id LEFT JOIN handovers h ON h.ChatbotId = c.ChatbotId WHERE c.Id = $1
             """,
             conversationId).ExecuteReader();
         if (!reader.Read())
@@ -168,6 +170,7 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             return null;
         }
 
+        var lead = SqliteLeads.Read(session, conversationId);
         var period = UsagePeriods.StartOf(reader.Time(17), now);
         return new TurnSnapshot
         {
@@ -196,10 +199,29 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             Redone = reader.Flag(19),
             Asked = reader.Flag(22),
             Unanswered = unanswered,
+            Handover = Terms(reader),
             History = history,
             RecentReplies = [.. replies.TakeWhile(r => r.Role == MessageRole.Assistant).Select(r => (r.At, r.Text))],
+            Lead = lead,
         };
     }
+
+    private static HandoverTerms Terms(SqlRows row) => new()
+    {
+        Languages = row.GetString(23),
+        Language = row.TextOrNull(24),
+        TimeZone = row.GetString(25),
+        Words = row.GetString(26),
+        AfterUnanswered = row.IsDBNull(27) ? HandoverTerms.DefaultAfterUnanswered : (int?)row.NumberOrNull(28),
+        Message = row.GetString(29),
+        OpeningHours = row.GetString(30),
+        Mails = row.GetString(31),
+        Plan = row.GetString(32),
+        ContactName = row.TextOrNull(33),
+        SessionId = row.GetString(34),
+        UnansweredInARow = row.GetInt32(35),
+        Told = !row.IsDBNull(36),
+    };
 
     private static long Used(WriteSession session, Guid accountId, DateTimeOffset period) =>
         (long)(session.Statement("SELECT AiMessages FROM usage_counters WHERE AccountId = $1 AND PeriodStart = $2", accountId, period).ExecuteScalar() ?? 0L);

@@ -17,7 +17,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
 
     /// <summary>
     /// The conditional commit at which a send begins: only when the row is unsent and due, both epochs are as the row saw them, the
-    /// connection is enabled and usable, and the service window is open. A row whose conditions are gone for good is ended here.
+    /// connection is enabled and usable, and the service window is open (a template needs none). A row whose conditions are gone for good is ended here.
     /// </summary>
     public SendClaim Claim(Guid outboxId)
     {
@@ -26,12 +26,12 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         string key, recipient, text;
         Guid account, conversation, connection;
         int attempt, keyMark;
-        string? ended = null;
+        string? payload, ended = null;
         DateTimeOffset? heldUntil;
         using (var reader = session.Statement(
             """
             SELECT o.MessageSeq, o.Author, o.Key, o.Recipient, o.Text, o.AccountId, o.ConversationId, o.ConnectionId, o.Attempt, o.ConversationEpoch, o.ConnectionEpoch,
-                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1) AND n.PausedByPlan = 0, n.DisconnectedAt, n.BrokenReason, n.ProbeAt, n.ApiKeyProtected, n.PausedByPlan
+                c.Epoch, c.AiReplies, c.LastInboundAt, n.Epoch, ifnull(n.Enabled, 1) AND n.PausedByPlan = 0, n.DisconnectedAt, n.BrokenReason, n.ProbeAt, n.ApiKeyProtected, n.PausedByPlan, o.Payload
             FROM outbox o JOIN conversations c ON c.Id = o.ConversationId JOIN connections n ON n.Id = o.ConnectionId
             WHERE o.Id = $1 AND o.State = 0 AND o.DueAt <= $2
             """,
@@ -47,6 +47,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             (account, conversation, connection, attempt) = (reader.Id(5), reader.Id(6), reader.Id(7), reader.GetInt32(8) + 1);
             heldUntil = reader.IsDBNull(17) ? null : reader.TimeOrNull(18);
             keyMark = Mark(reader.TextOrNull(19));
+            payload = reader.TextOrNull(21);
             if (author == SendAuthor.Assistant && (reader.GetInt64(9) != reader.GetInt64(11) || !reader.Flag(12)))
             {
                 ended = "human";
@@ -55,7 +56,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
             {
                 ended = !reader.IsDBNull(16) ? "disconnected" : reader.Flag(20) ? "plan" : "disabled";
             }
-            else if (!WindowRules.IsOpen(reader.TimeOrNull(13), now))
+            else if (payload is null && !WindowRules.IsOpen(reader.TimeOrNull(13), now))
             {
                 ended = "window";
             }
@@ -88,7 +89,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         session.Execute("UPDATE outbox SET State = 1, Attempt = $2, StartedAt = $3 WHERE Id = $1", outboxId, attempt, now);
         session.Execute("INSERT INTO send_attempts (OutboxId, Attempt, ConnectionId, StartedAt) VALUES ($1, $2, $3, $4)", outboxId, attempt, connection, now);
         session.Execute("UPDATE messages SET Status = 2 WHERE Seq = $1", seq);
-        return new SendClaim(new ClaimedSend(outboxId, account, conversation, connection, SendKeys.Of(key, attempt), recipient, text, attempt, keyMark));
+        return new SendClaim(new ClaimedSend(outboxId, account, conversation, connection, SendKeys.Of(key, attempt), recipient, text, attempt, keyMark, payload));
     }
 
     /// <summary>What one hand-over came to. Nothing is changed when a status has told more meanwhile.</summary>
@@ -256,6 +257,7 @@ internal sealed class SqliteSends(WriteSession session, DateTimeOffset now, Comm
         session.Execute("UPDATE outbox SET State = 4, EndReason = $2 WHERE Id = $1 AND State < 3", row.OutboxId, reason);
         session.Execute("UPDATE messages SET Status = 9, FailureCode = $2, FailureReason = $3 WHERE Seq = $1 AND Status < 5", row.MessageSeq, code, reason);
         SqliteOutbox.EndAnswered(session, row.OutboxId, outcome);
+        SqliteOutbox.CancelFollowing(session, row.OutboxId);
         var acts = new SqliteActs(session, now, signals);
         if (row.Author == SendAuthor.Assistant)
         {

@@ -174,6 +174,7 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
         session.Execute("UPDATE outbox SET State = 4, EndReason = $2 WHERE Id = $1", row.OutboxId, failure?.Reason ?? "not delivered");
         SqliteOutbox.GiveUsageBack(session, row.OutboxId);
         SqliteOutbox.EndAnswered(session, row.OutboxId, failure is { Kind: RejectionKind.WindowClosed } ? "window" : "failed");
+        SqliteOutbox.CancelFollowing(session, row.OutboxId);
         var acts = new SqliteActs(session, now, signals);
         if (row.Author == SendAuthor.Assistant)
         {

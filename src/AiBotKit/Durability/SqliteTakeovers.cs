@@ -52,5 +52,10 @@ internal sealed class SqliteTakeovers(WriteSession session, DateTimeOffset now, 
     }
 
     /// <summary>The conversation as it is after its takeover has run out.</summary>
-    public ThreadRow End(ThreadRow thread) => new SqliteActs(session, now, signals).Switch(thread, true, "clock", TakeoverTexts.RanOut) with { Version = thread.Version + 1 };
+    public ThreadRow End(ThreadRow thread)
+    {
+        var ended = new SqliteActs(session, now, signals).Switch(thread, true, "clock", TakeoverTexts.RanOut) with { Version = thread.Version + 1 };
+        new SqliteHandovers(session, now, signals).TellOwnerChange(ended, true, "");
+        return ended;
+    }
 }

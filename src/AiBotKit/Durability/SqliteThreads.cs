@@ -4,8 +4,14 @@ namespace AiBotKit.Durability;
 /// <param name="Version">As it was read; every change raises it.</param>
 /// <param name="FirstUnansweredAt">From its work row; null when no turn is due.</param>
 /// <param name="TakeoverUntil">When the AI answers again by itself; null = not by itself.</param>
+/// <param name="KeptApart">No rule merges it: people have said that it is somebody else's.</param>
 internal sealed record ThreadRow(
-    Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address, long Version = 0, DateTimeOffset? FirstUnansweredAt = null, DateTimeOffset? TakeoverUntil = null);
+    Guid Id, Guid AccountId, int Partition, bool AiReplies, string? AiRepliesReason, long Epoch, string SessionId, string Address, long Version = 0, DateTimeOffset? FirstUnansweredAt = null, DateTimeOffset? TakeoverUntil = null,
+    bool KeptApart = false)
+{
+    /// <summary>Under which other name this sender writes here; null for the conversation's own.</summary>
+    public string? Via(CustomerIdentity sender) => sender.SessionId == SessionId ? null : sender.SessionId;
+}
 
 /// <summary>A live connection as the hot path sees it inside a write.</summary>
 /// <param name="Enabled">Neither its owner nor the plan has paused it.</param>
@@ -14,7 +20,7 @@ internal sealed record RouteRow(Guid Id, Guid AccountId, Guid ChatbotId, bool En
 /// <summary>Finds, creates and merges the conversation of a customer (wire facts 3.1).</summary>
 internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, CommitSignals signals)
 {
-    private const string Columns = "c.Id, c.AccountId, c.Partition, c.AiReplies, c.AiRepliesReason, c.Epoch, c.SessionId, c.Address, c.Version, w.FirstUnansweredAt, c.MergedIntoId, c.TakeoverUntil";
+    private const string Columns = "c.Id, c.AccountId, c.Partition, c.AiReplies, c.AiRepliesReason, c.Epoch, c.SessionId, c.Address, c.Version, w.FirstUnansweredAt, c.MergedIntoId, c.TakeoverUntil, c.KeptApart";
     private const string Work = "LEFT JOIN work w ON w.ConversationId = c.Id";
 
     /// <summary>
@@ -24,7 +30,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
     public ThreadRow Resolve(RouteRow route, CustomerIdentity sender, string channel, out bool created)
     {
         created = false;
-        var primary = Find(route.ChatbotId, sender.SessionId);
+        var primary = WithVariant(route.ChatbotId, sender, Find(route.ChatbotId, sender.SessionId));
         if (sender.Alias is not { } alias)
         {
             return primary ?? Create(route, sender, channel, out created);
@@ -35,6 +41,11 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
         {
             if (other is not null && other.Id != primary.Id)
             {
+                if (other.KeptApart || primary.KeptApart)
+                {
+                    return primary;
+                }
+
                 primary = Merge(other, primary);
             }
 
@@ -54,6 +65,34 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
         return thread;
     }
 
+    /// <summary>Replies go to the number that the customer wrote from last; a user id does not replace a number, nor an old message a newer one's.</summary>
+    /// <param name="at">When it was written.</param>
+    public ThreadRow Follow(ThreadRow thread, CustomerIdentity sender, DateTimeOffset at) =>
+        thread.Address != sender.Address && IsNumber(sender.Address)
+            && session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1 AND ifnull(LastInboundAt, 0) <= $3", thread.Id, sender.Address, at) > 0
+            ? thread with { Address = sender.Address }
+            : thread;
+
+    public static bool IsNumber(string address) => address.All(char.IsAsciiDigit);
+
+    /// <summary>The conversation under the other form of the same number is the same person's.</summary>
+    private ThreadRow? WithVariant(Guid chatbotId, CustomerIdentity sender, ThreadRow? known)
+    {
+        if (sender.Variant is not { } variant || known is { KeptApart: true }
+            || Find(chatbotId, variant) is not { KeptApart: false } twin || twin.Id == known?.Id)
+        {
+            return known;
+        }
+
+        if (known is not null)
+        {
+            return Merge(twin, known);
+        }
+
+        LinkAlias(chatbotId, sender.SessionId, twin.Id);
+        return twin;
+    }
+
     /// <summary>By session id or alias, following a merge; null when unknown.</summary>
     public ThreadRow? Find(Guid chatbotId, string sessionId) =>
         Read($"SELECT {Columns} FROM conversations c {Work} WHERE c.ChatbotId = $1 AND c.SessionId = $2", chatbotId, sessionId)
@@ -66,6 +105,25 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
             chatbotId,
             alias,
             conversationId);
+
+    /// <summary>The customer's new name leads to the same conversation; one that exists under it already is the same person's (wire facts 3.1).</summary>
+    public ThreadRow Rename(RouteRow route, ThreadRow thread, string newSessionId)
+    {
+        var address = newSessionId["wa_".Length..];
+        if (Find(route.ChatbotId, newSessionId) is { } known)
+        {
+            return known.Id == thread.Id ? thread : IsNumber(thread.Address) && !IsNumber(address) ? Merge(known, thread) : Merge(thread, known);
+        }
+
+        LinkAlias(route.ChatbotId, newSessionId, thread.Id);
+        if (!IsNumber(thread.Address) || IsNumber(address))
+        {
+            // A new user id does not replace a number that still reaches the customer.
+            session.Execute("UPDATE conversations SET Address = $2 WHERE Id = $1", thread.Id, address);
+        }
+
+        return thread;
+    }
 
     private ThreadRow? Read(string sql, Guid chatbotId, string key)
     {
@@ -92,7 +150,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
     }
 
     private static ThreadRow Row(in SqlRows row) => new(
-        row.Id(0), row.Id(1), row.GetInt32(2), row.Flag(3), row.TextOrNull(4), row.GetInt64(5), row.GetString(6), row.GetString(7), row.GetInt64(8), row.TimeOrNull(9), row.TimeOrNull(11));
+        row.Id(0), row.Id(1), row.GetInt32(2), row.Flag(3), row.TextOrNull(4), row.GetInt64(5), row.GetString(6), row.GetString(7), row.GetInt64(8), row.TimeOrNull(9), row.TimeOrNull(11), row.Flag(12));
 
     private ThreadRow Create(RouteRow route, CustomerIdentity sender, string channel, out bool created)
     {
@@ -101,9 +159,9 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
         var partition = Partition.Of(id);
         session.Execute(
             """
-            INSERT INTO conversations (Id, AccountId, ChatbotId, ConnectionId, Channel, SessionId, Partition, Address, ContactName, AiReplies, Epoch,
-                LastMessageAt, LastMessagePreview, LastMessageRole, Unread, DisclosureDue, OutageNoticeSent, Version, CreatedAt)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, $10, '', 0, 0, 1, 0, 0, $10)
+            INSERT INTO conversations (Id, AccountId, ChatbotId, ConnectionId, Channel, SessionId, Partition, Address, ContactName, ProfileName, NameGiven, KeptApart, AiReplies, Epoch,
+                LastMessageAt, LastMessagePreview, LastMessageRole, Unread, DisclosureDue, OutageNoticeSent, UnansweredInARow, Version, CreatedAt)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0, 0, 1, 0, $10, '', 0, 0, 1, 0, 0, 0, $10)
             """,
             id,
             route.AccountId,
@@ -120,24 +178,27 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
 
     /// <summary>
     /// The same person was known twice. <paramref name="from"/> stays, shown under <paramref name="into"/>; what was unanswered or unsent there
-    /// is answered in <paramref name="into"/>. A person who had switched the AI off in one of them keeps it off.
+    /// is answered in <paramref name="into"/>. Its other names stay its own, and lead where it leads, so that a split finds them. A person who had switched the AI off in one of them keeps it off.
     /// </summary>
     /// <returns><paramref name="into"/> as it is now.</returns>
     public ThreadRow Merge(ThreadRow from, ThreadRow into)
     {
         var acts = new SqliteActs(session, now, signals);
         SqliteOutbox.CancelUnsent(session, from.Id, "merged", reopen: true);
-        session.Execute("UPDATE messages SET ConversationId = $2 WHERE ConversationId = $1 AND Outcome IS NULL AND Role = 0", from.Id, into.Id);
+        session.Execute("UPDATE messages SET ConversationId = $2, Via = ifnull(Via, $3) WHERE ConversationId = $1 AND Outcome IS NULL AND Role = 0", from.Id, into.Id, from.SessionId);
+        SqliteHeld.Move(session, from.Id, into.Id);
         session.Execute("DELETE FROM work WHERE ConversationId = $1", from.Id);
         session.Execute(
             """
             UPDATE conversations SET
                 LastInboundAt = CASE WHEN f.LastInboundAt IS NULL THEN conversations.LastInboundAt ELSE max(ifnull(conversations.LastInboundAt, 0), f.LastInboundAt) END,
                 Unread = conversations.Unread + f.Unread,
-                ContactName = ifnull(conversations.ContactName, f.ContactName),
+                ContactName = CASE WHEN conversations.NameGiven = 0 AND (f.NameGiven = 1 OR conversations.ContactName IS NULL) THEN f.ContactName ELSE conversations.ContactName END,
+                NameGiven = max(conversations.NameGiven, f.NameGiven),
+                ProfileName = ifnull(conversations.ProfileName, f.ProfileName),
                 WaitingReason = ifnull(conversations.WaitingReason, f.WaitingReason),
                 WaitingSince = ifnull(conversations.WaitingSince, f.WaitingSince)
-            FROM (SELECT LastInboundAt, Unread, ContactName, WaitingReason, WaitingSince FROM conversations WHERE Id = $1) f WHERE conversations.Id = $2
+            FROM (SELECT LastInboundAt, Unread, ContactName, NameGiven, ProfileName, WaitingReason, WaitingSince FROM conversations WHERE Id = $1) f WHERE conversations.Id = $2
             """,
             from.Id,
             into.Id);
@@ -150,7 +211,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
 
         session.Execute("UPDATE conversations SET MergedIntoId = $2, Epoch = Epoch + 1, Unread = 0, WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", from.Id, into.Id);
         session.Execute("UPDATE conversations SET MergedIntoId = $2 WHERE MergedIntoId = $1", from.Id, into.Id);
-        session.Execute("UPDATE conversation_aliases SET ConversationId = $2 WHERE ConversationId = $1", from.Id, into.Id);
+        SqliteLeads.Merge(session, from.Id, into.Id);
         session.AfterCommit(() => signals.SignalPersonActed(from.Id));
         acts.Publish(from.Id, from.AccountId);
         if (into.AiReplies && !from.AiReplies)
@@ -168,7 +229,7 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
     }
 
     /// <summary>A turn for what the merge brought: the message that caused it may be one that starts none.</summary>
-    private void Continue(ThreadRow into)
+    public void Continue(ThreadRow into)
     {
         if (session.Execute(
             """

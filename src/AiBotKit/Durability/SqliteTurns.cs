@@ -54,6 +54,11 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             Reply(turn);
         }
 
+        if (result == TurnResult.Committed)
+        {
+            new SqliteLeads(session, turn.Now, signals).Apply(turn);
+        }
+
         foreach (var message in seen.Unanswered)
         {
             session.Execute(
@@ -76,6 +81,16 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
         if (turn.OutageNoticeSent is { } noticed && noticed != seen.OutageNoticeSent)
         {
             session.Execute("UPDATE conversations SET OutageNoticeSent = $2 WHERE Id = $1", seen.ConversationId, noticed);
+        }
+
+        if (turn.UnansweredInARow is { } inARow && inARow != seen.Handover.UnansweredInARow)
+        {
+            session.Execute("UPDATE conversations SET UnansweredInARow = $2 WHERE Id = $1", seen.ConversationId, inARow);
+        }
+
+        if (turn.Handover is { } handover)
+        {
+            new SqliteHandovers(session, turn.Now, signals).Call(seen, handover, told: result == TurnResult.Committed);
         }
 
         if (turn.SwitchOffBy is { } by)
@@ -154,7 +169,9 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
 
     private void KeepSuggestion(TurnCommit turn)
     {
-        if (turn.Draft.Length > 0 && turn.Parts.Count > 0)
+        // Of a contact that was erased meanwhile nothing may be kept.
+        if (turn.Draft.Length > 0 && turn.Parts.Count > 0
+            && session.Statement("SELECT 1 FROM conversations WHERE Id = $1 AND AccountId = $2", turn.Snapshot.ConversationId, turn.Snapshot.AccountId).ExecuteScalar() is not null)
         {
             InsertTurn(turn, "suggestion");
         }
@@ -205,7 +222,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
     {
         var seen = turn.Snapshot;
         InsertTurn(turn, "committed");
-        for (var part = 0; part < turn.Parts.Count; part++)
+        for (var part = 0; part < turn.Parts.Count + turn.Following.Count; part++)
         {
             SqliteOutbox.Add(session, new NewOutbound(
                 seen.AccountId,
@@ -214,13 +231,14 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
                 turn.TurnId,
                 part,
                 turn.Author,
-                turn.Parts[part],
+                part < turn.Parts.Count ? turn.Parts[part] : turn.Following[part - turn.Parts.Count],
                 seen.Address,
                 seen.ConversationEpoch,
                 seen.ConnectionEpoch,
                 turn.Now,
                 turn.Counts && part == 0 ? seen.PeriodStart : null,
-                Citations: turn.Citations));
+                Citations: turn.Citations,
+                Follows: part >= turn.Parts.Count));
         }
 
         faults.Reach(FaultPoint.R8OutboxInserted);
@@ -228,7 +246,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             "UPDATE conversations SET LastMessageAt = $2, LastMessagePreview = $3, LastMessageRole = 1, DisclosureDue = CASE WHEN $4 THEN 0 ELSE DisclosureDue END WHERE Id = $1",
             seen.ConversationId,
             turn.Now,
-            SqliteIngest.Preview(turn.Parts[^1]),
+            SqliteIngest.Preview(turn.Following.Count > 0 ? turn.Following[^1] : turn.Parts[^1]),
             turn.DisclosureGiven);
         session.AfterCommit(() => signals.SignalSendDue(seen.ConversationId, seen.ConnectionId));
     }

@@ -61,9 +61,55 @@ internal sealed record TurnSnapshot
     /// <summary>Latest earlier messages, oldest first, at most 20.</summary>
     public required IReadOnlyList<TurnMessage> History { get; init; }
 
+    public HandoverTerms Handover { get; init; } = new();
+
     /// <summary>Times and texts of the latest AI replies since AI replies were switched last, newest first, at most 25.</summary>
     public required IReadOnlyList<(DateTimeOffset At, string Text)> RecentReplies { get; init; }
+
+    /// <summary>Null while the chatbot's lead form is switched off.</summary>
+    public LeadSeen? Lead { get; init; }
 }
+
+/// <summary>When the conversation's chatbot calls a person, and what became of it so far.</summary>
+internal sealed record HandoverTerms
+{
+    /// <summary>Of a chatbot whose owner has set nothing.</summary>
+    public const int DefaultAfterUnanswered = 2;
+
+    /// <summary>ISO 639-1 codes, comma-separated, in which asking for a person is understood.</summary>
+    public string Languages { get; init; } = "en";
+
+    /// <summary>Of the chatbot's answers; null = the customer's own.</summary>
+    public string? Language { get; init; }
+
+    public string TimeZone { get; init; } = "UTC";
+
+    public string Words { get; init; } = "";
+
+    public int? AfterUnanswered { get; init; }
+
+    public string Message { get; init; } = "";
+
+    public string OpeningHours { get; init; } = "";
+
+    public string Mails { get; init; } = "";
+
+    public string Plan { get; init; } = "";
+
+    public string? ContactName { get; init; }
+
+    public string SessionId { get; init; } = "";
+
+    public int UnansweredInARow { get; init; }
+
+    /// <summary>The customer was told since a person was here last.</summary>
+    public bool Told { get; init; }
+}
+
+/// <summary>A person is called with the turn.</summary>
+/// <param name="Reason">Why, as it is stored.</param>
+/// <param name="EventText">For the timeline.</param>
+internal sealed record HandoverAct(string Reason, string EventText, IReadOnlyList<Mails.StoredMail> Mails);
 
 /// <summary>A message as a turn sees it.</summary>
 internal sealed record TurnMessage(long Seq, MessageRole Role, string Type, string Text, DateTimeOffset At, string? ProviderMessageId);
@@ -82,6 +128,9 @@ internal sealed record TurnCommit
 
     /// <summary>Bubbles to send, in order, already rendered for the channel; empty = no reply.</summary>
     public IReadOnlyList<string> Parts { get; init; } = [];
+
+    /// <summary>Bubbles that go along behind the reply without being part of it (<see cref="OutboxRow.Follows"/>); none without <see cref="Parts"/>.</summary>
+    public IReadOnlyList<string> Following { get; init; } = [];
 
     /// <summary>An AI reply is fenced; a notice (banned words) is only sent.</summary>
     public SendAuthor Author { get; init; } = SendAuthor.Assistant;
@@ -107,8 +156,17 @@ internal sealed record TurnCommit
     /// <summary>New value of the outage mark; null = unchanged.</summary>
     public bool? OutageNoticeSent { get; init; }
 
+    /// <summary>A person is called; null when not.</summary>
+    public HandoverAct? Handover { get; init; }
+
+    /// <summary>New number of unanswered questions in a row; null = unchanged.</summary>
+    public int? UnansweredInARow { get; init; }
+
     /// <summary>The loop guard: switch AI replies off with this reason.</summary>
     public string? SwitchOffBy { get; init; }
+
+    /// <summary>What changes of the lead form's talk; null = nothing.</summary>
+    public LeadChange? Lead { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 

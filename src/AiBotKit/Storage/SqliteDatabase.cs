@@ -53,6 +53,17 @@ internal sealed class SqliteDatabase(string folder, long checkedBeforeUse = 64 <
         return connection;
     }
 
+    /// <summary>
+    /// Writes the whole database anew, so that no page keeps bytes of what was deleted or moved: SQLite overwrites a deleted row, but not the copies that a split of its
+    /// page left behind. For the writer alone, between two transactions; needs the room of the database once more.
+    /// </summary>
+    public void Compact()
+    {
+        using var connection = OpenForWriting();
+        // What is copied goes through a file, not through memory.
+        SqlitePragmas.Run(connection, "PRAGMA temp_store=FILE; VACUUM;");
+    }
+
     /// <summary>A context that writes through <paramref name="connection"/>; the caller owns the connection and its transaction.</summary>
     public static AppDbContext ContextOn(SqliteConnection connection) =>
         new SqliteAppDbContext(new DbContextOptionsBuilder<SqliteAppDbContext>().UseSqlite(connection).Options);

@@ -33,6 +33,9 @@ public sealed class TenantWallTests
         ("MAX(\"m\".\"MessageSeq\")", "the same after a start"),
         ("\"m\".\"Seq\" > @", "files of new messages of all accounts"),
         ("\"m\".\"Id\" = @file_Id", "a file of that loop"),
+        ("\"c\".\"ApiKeyProtected\" <> ''", "connections of all accounts whose templates are due"),
+        ("SELECT \"m\".\"StoredName\"", "names of all files, at a start"),
+        ("FROM \"erasures\"", "erasures that were begun, of all accounts"),
     ];
 
     [Fact]

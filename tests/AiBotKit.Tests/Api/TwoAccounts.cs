@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AiBotKit.Accounts;
 using AiBotKit.Accounts.Keys;
 using AiBotKit.Accounts.Sessions;
 using AiBotKit.Accounts.Team;
 using AiBotKit.Channels;
+using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge;
@@ -170,7 +173,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
     private static List<(string Name, Guid Id, object Thing)> Things(Guid account, string text, string number)
     {
         Guid New() => Guid.CreateVersion7(Start);
-        var (chatbot, connection, conversation, message, media, letter, source, document, gap) = (New(), New(), New(), New(), New(), New(), New(), New(), New());
+        var (chatbot, connection, conversation, message, media, letter, source, document, gap, held, lead) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
         return
         [
             ("chatbot", chatbot, new Chatbot { Id = chatbot, AccountId = account, Name = text, CreatedAt = Start }),
@@ -219,9 +222,13 @@ internal sealed class TwoAccounts : IAsyncDisposable
                 StoredName = StoredName(number),
                 CreatedAt = Start,
             }),
+            ("held", held, new HeldReply { Id = held, AccountId = account, ConversationId = conversation, ConnectionId = connection, Text = text, AuthorName = text, State = HeldState.Waiting, CreatedAt = Start }),
+            ("template", New(), new MessageTemplate { Id = New(), AccountId = account, ConnectionId = connection, Name = "greeting", Language = "en", Category = "UTILITY", Status = "APPROVED", StatusAt = Start, Components = $$"""[{"type":"BODY","text":"{{text}}"}]""" }),
             ("deadLetter", letter, new DeadLetter { Id = letter, AccountId = account, Kind = "webhook_item", Reason = text, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start }),
             ("source", source, new Source { Id = source, AccountId = account, ChatbotId = chatbot, Kind = SourceKind.Text, CreatedAt = Start }),
             ("document", document, new Document { Id = document, AccountId = account, ChatbotId = chatbot, SourceId = source, Name = text, Title = text, Format = "md", Content = text, Fingerprint = "", UpdatedAt = Start }),
+            ("leadForm", chatbot, new LeadForm { ChatbotId = chatbot, AccountId = account, Settings = JsonSerializer.Serialize(LeadFormValues.New with { Heading = text, OwnFields = [text] }, LeadJson.Default.LeadFormValues) }),
+            ("lead", lead, new Lead { Id = lead, AccountId = account, ChatbotId = chatbot, ConversationId = conversation, Name = text, Own = "[]", Words = text, CreatedAt = Start }),
             ("gap", gap, new Gap { Id = gap, AccountId = account, ChatbotId = chatbot, Key = text, Question = text, ConversationId = conversation, FirstSeenAt = Start, LastSeenAt = Start, Nearest = "", Evidence = 0 }),
         ];
     }

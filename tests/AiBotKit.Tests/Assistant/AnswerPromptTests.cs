@@ -107,7 +107,7 @@ public sealed class AnswerPromptTests
         var first = Build("Q", [new(Speaker.Customer, "C"), new(Speaker.Assistant, "A"), new(Speaker.Owner, "O")], [Passage("P", "T", "H")]);
         var talking = Build("Q", [], [], AnswerScope.KnowledgeFirst);
         var words = string.Join('\n', first.Messages.Concat(talking.Messages).Select(m => $"{m.Role}: {m.Text}"));
-        (AnswerPrompt.Version, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)))[..16]).ShouldBe(("answer-4", "a59a1a4d4456a292"), "other words need another version");
+        (AnswerPrompt.Version, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)))[..16]).ShouldBe(("answer-5", "09b332664d309dd1"), "other words need another version");
     }
 
     private static List<string> Said((List<ChatMessage> Messages, string Secret, int Used) prompt) =>

@@ -34,6 +34,8 @@ public sealed class ComponentTests : BunitContext
         timeline.Find(".whyb").Click();
         var row = Render<ConversationRow>(p => p.Add(c => c.Row, Row(Payload, Payload)));
         ComponentFactories.AddStub<NoteBox>();
+        ComponentFactories.AddStub<ContactPerson>();
+        ComponentFactories.AddStub<AiBotKit.Dashboard.Leads.LeadFacts>();
         var contact = Render<ContactPanel>(p => p.Add(c => c.View, new ContactView(
             Payload, Payload, true, Payload, InboxRules.OwnerOf(true, null, null, null, default), true, InboxRules.WindowOf(null, default), null, Time, null, new ReferralView(Payload, Payload, Payload, null), [Payload])));
         contact.FindAll("img, script").ShouldBeEmpty();

@@ -81,6 +81,7 @@ public sealed class InboxRulesTests
         Of(open with { LastInboundAt = now.AddHours(-24) }).Lead.ShouldBe("The 24-hour window closed at 14:00.");
         Of(open with { LastInboundAt = now.AddHours(-40) }).Lead.ShouldBe("The 24-hour window closed yesterday at 22:00.");
         Of(open with { LastInboundAt = null }).Lead.ShouldBe("The customer has not written yet.");
+        (Of(open).HasWays, Of(open with { LastInboundAt = null }).HasWays, Of(open with { LastInboundAt = null, Enabled = false }).HasWays).ShouldBe((false, true, false), "a template helps against a closed window and against nothing else");
         Of(open with { Enabled = false, LastInboundAt = null }).ShouldSatisfyAllConditions(v => v.Lead.ShouldBe("Sending is paused."), v => v.Reason.ShouldContain("switched off"));
         Of(open with { PausedByPlan = true }).Reason.ShouldContain("plan");
         Of(open with { Connected = false, Enabled = false }).Reason.ShouldContain("disconnected");

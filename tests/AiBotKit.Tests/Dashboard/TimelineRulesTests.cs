@@ -205,6 +205,21 @@ public sealed class TimelineRulesTests
         Build().OfType<BubbleEntry>().Select(b => (b.Speaker, b.SpeakerName)).ShouldBe([(Said.Customer, "Maya"), (Said.Assistant, "Tidewick"), (Said.Owner, "Ana")]);
     }
 
+    [Fact]
+    public void A_held_answer_says_what_releases_it_and_a_template_shows_its_buttons()
+    {
+        var held = Say(MessageRole.Owner, "Here is the answer", author: "Ana");
+        held.Status = MessageStatus.Held;
+        Say(MessageRole.Owner, "We have an answer.", type: "template", content: """{"kind":"template","name":"answer_ready","language":"en","footer":"Tidewick","buttons":["Read it"]}""");
+        Say(MessageRole.Customer, "Read it", type: "button", content: """{"kind":"template","name":"x"}""");
+        var bubbles = Build().OfType<BubbleEntry>().ToList();
+        bubbles.Select(b => b.Held).ShouldBe([new HeldView(held.Id, "Held: goes out when Maya taps or writes"), null, null]);
+        bubbles[0].Failure.ShouldBeNull();
+        var template = bubbles[1].Template.ShouldNotBeNull();
+        (template.Title, template.Footer, template.Buttons.Single()).ShouldBe(("answer ready", "Tidewick", "Read it"));
+        bubbles[2].Template.ShouldBeNull("only what is ours is a template of ours");
+    }
+
     private void React(string target, string? emoji) => Say(MessageRole.Customer, "", type: "reaction", content: JsonSerializer.Serialize(new { kind = "reaction", targetProviderId = target, emoji }));
 
     private Guid AddTurn(string kind, string draft, AnswerTrace value, string? trace = null, string result = "committed", DateTimeOffset? endedAt = null)

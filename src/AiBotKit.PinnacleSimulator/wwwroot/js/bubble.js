@@ -109,7 +109,7 @@ function body(message, actions) {
     case 'location': return place(content);
     case 'contacts': return (Array.isArray(content) ? content : []).map(card);
     case 'interactive': return interactive(message, content);
-    case 'template': return [h('p', { class: 'kind' }, icon('doc', 'sm'), 'Template'), h('p', null, content.name ?? ''), parameters(content)];
+    case 'template': return content.rendered ? rendered(content.rendered) : [h('p', { class: 'kind' }, icon('doc', 'sm'), 'Template'), h('p', null, content.name ?? ''), parameters(content)];
     case 'order': return [h('p', { class: 'kind' }, icon('cart', 'sm'), `Order, ${content.product_items?.length ?? 0} product`), caption(message)];
     case 'button': return words(content.text ?? message.text ?? '');
     case 'unsupported': return h('p', { class: 'kind' }, icon('warn', 'sm'), 'A message that WhatsApp does not pass on');
@@ -160,6 +160,10 @@ function interactive(message, content) {
   return [header?.type === 'text' ? h('p', { class: 'phead' }, header.text) : header?.type && media(header[header.type] ?? {}, header.type === 'video' ? 'video' : 'image'), words(content.body?.text ?? message.text ?? ''), content.footer?.text && h('small', { class: 'muted' }, content.footer.text)];
 }
 
+function rendered(shown) {
+  return [shown.header && h('p', { class: 'phead' }, shown.header), words(shown.body ?? ''), shown.footer && h('small', { class: 'muted' }, shown.footer)];
+}
+
 function parameters(content) {
   const values = (content.components ?? []).filter(one => one.type !== 'button').flatMap(one => one.parameters ?? []).map(one => one.text).filter(Boolean);
   return values.length > 0 && h('small', { class: 'muted' }, values.join(' · '));
@@ -169,7 +173,10 @@ function buttons(message, actions) {
   const content = message.content ?? {};
   const action = content.action ?? {};
   let list = [];
-  if (message.type === 'template') {
+  if (message.type === 'template' && content.rendered) {
+    list = (content.rendered.buttons ?? []).map(one => one.type === 'quick_reply' ? press('reply', one.text, () => actions.tap(message, { type: 'button', id: one.payload, title: one.text }))
+      : /^https?:/i.test(one.url ?? '') ? h('a', { href: one.url, target: '_blank', rel: 'noopener noreferrer' }, icon('link', 'sm'), one.text) : null);
+  } else if (message.type === 'template') {
     list = (content.components ?? []).filter(one => one.type === 'button' && one.sub_type === 'quick_reply').map(one => {
       const payload = one.parameters?.[0]?.payload ?? '';
       return press('reply', payload, () => actions.tap(message, { type: 'button', id: payload, title: payload }));

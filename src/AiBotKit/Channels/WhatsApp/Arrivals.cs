@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiBotKit.Conversations.Contacts;
 using AiBotKit.Durability;
 
 namespace AiBotKit.Channels.WhatsApp;
@@ -24,7 +25,7 @@ internal sealed class Arrivals(DedupKeys keys)
 
     /// <summary>A secret vouches for its own number, and for what is said of its own account.</summary>
     private static bool IsFor(CallbackSigner signer, WebhookItem item) =>
-        item.PhoneNumberId is { } number ? number == signer.PhoneNumberId : item is BadItem || (item is AccountEvent && item.WabaId == signer.WabaId);
+        item.PhoneNumberId is { } number ? number == signer.PhoneNumberId : item is BadItem || (item is AccountEvent or TemplateEvent && item.WabaId == signer.WabaId);
 
     private Arrival? From(WebhookItem item, CallbackSigner? signer) => item switch
     {
@@ -57,6 +58,19 @@ internal sealed class Arrivals(DedupKeys keys)
             At = account.Timestamp,
             BrokenReason = account.Effect is AccountEffect.Usable ? null : account.Reason,
             IsGone = account.Effect is AccountEffect.Gone,
+        },
+        TemplateEvent { WabaId: { } waba } template => new TemplateArrival
+        {
+            Route = "",
+            Raw = template.Raw,
+            WabaId = waba,
+            DedupKey = template.Timestamp is { } at ? keys.OfEvent(signer is null ? waba : $"{waba} {signer.ConnectionId}", at, template.Raw.Span) : null,
+            SignedFor = signer?.ConnectionId,
+            At = template.Timestamp,
+            Name = template.Name,
+            Language = template.Language,
+            Status = template.Status,
+            Reason = template.Reason,
         },
         TestEvent { PhoneNumberId: { } route } test => new TestArrival { Route = route, Raw = test.Raw, TokenHash = TestEvent.Hash(test.Token), HeaderSeen = signer is { HeaderSeen: true } },
         BadItem bad when (bad.PhoneNumberId ?? signer?.PhoneNumberId ?? "") is var route => new UnusableArrival
@@ -145,8 +159,10 @@ internal sealed class Arrivals(DedupKeys keys)
 
     private static CustomerIdentity? Identity(string? phone, string? userId, string? name) =>
         SessionIds.For(phone, userId) is { } session
-            ? new CustomerIdentity(session, phone ?? userId!, phone is not null && userId is not null ? SessionIds.For(null, userId) : null, name)
+            ? new CustomerIdentity(session, phone ?? userId!, phone is not null && userId is not null ? SessionIds.For(null, userId) : null, name, Variant(phone))
             : null;
+
+    private static string? Variant(string? phone) => phone is not null && NumberVariants.Of(phone) is { } other ? SessionIds.For(other, null) : null;
 
     private static string? Old(IdentityChange change) => SessionIds.For(change.OldPhone, change.OldUserId);
 

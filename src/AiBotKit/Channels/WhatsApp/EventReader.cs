@@ -101,6 +101,24 @@ internal static class EventReader
         };
     }
 
+    public static WebhookItem ReadTemplate(JsonElement value, ItemSource source) =>
+        value.Line("event"u8, 32) is { } name && value.Line("message_template_name"u8, 512) is { } template && value.Line("message_template_language"u8, 20) is { } language && source.WabaId is not null
+            ? new TemplateEvent
+            {
+                Field = source.Field,
+                WabaId = source.WabaId,
+                Raw = source.RawOf(value),
+                // What is reinstated is approved again, and what is flagged still is; the list that is asked for next says it in its own words.
+                Status = name.ToUpperInvariant() is "REINSTATED" or "FLAGGED" ? "APPROVED" : name.ToUpperInvariant(),
+                Name = template,
+                Language = language,
+                Timestamp = source.At,
+                Reason = (value.TryGet("rejection_info"u8, out var rejection) ? rejection.Line("reason"u8, 512) : null)
+                    ?? (value.TryGet("other_info"u8, out var other) ? other.Line("description"u8, 512) : null)
+                    ?? (value.Line("reason"u8, 512) is { } reason && reason != "NONE" ? reason : null),
+            }
+            : source.Ignore(value, "a template event without template or account");
+
     public static WebhookItem ReadTest(JsonElement value, ItemSource source) =>
         value.Line("token"u8, 128) is { } token && source.PhoneNumberId is not null
             ? new TestEvent { Field = source.Field, PhoneNumberId = source.PhoneNumberId, WabaId = source.WabaId, Raw = source.RawOf(value), Token = token }

@@ -45,6 +45,7 @@ internal enum InboundKind
 [JsonDerivedType(typeof(EditContent), "edit")]
 [JsonDerivedType(typeof(RevokeContent), "revoke")]
 [JsonDerivedType(typeof(UnsupportedContent), "unsupported")]
+[JsonDerivedType(typeof(TemplateContent), "template")]
 internal abstract record MessageContent
 {
     /// <summary>The ad or post the customer came from; kept with the first message it came with.</summary>
@@ -105,6 +106,10 @@ internal sealed record RevokeContent(string? TargetProviderId) : MessageContent;
 
 /// <param name="Type">The wire's name of the kind, e.g. <c>poll_creation</c>.</param>
 internal sealed record UnsupportedContent(string? Type, int? Code, string? Reason) : MessageContent;
+
+/// <summary>An approved template that we sent; its text is the message's.</summary>
+/// <param name="Buttons">Their words, in order.</param>
+internal sealed record TemplateContent(string Name, string Language, string? Footer, IReadOnlyList<string> Buttons) : MessageContent;
 
 /// <summary>What the message answers or where it comes from (<c>context</c>). Forwarded messages have no target.</summary>
 internal sealed record ReplyContext(

@@ -187,6 +187,22 @@ internal sealed record AccountEvent : WebhookItem
     public required string Reason { get; init; }
 }
 
+/// <summary>WhatsApp has approved, paused, rejected… a message template of the account (<c>message_template_status_update</c>).</summary>
+internal sealed record TemplateEvent : WebhookItem
+{
+    /// <summary>In Meta's word: APPROVED, REJECTED, PAUSED, DISABLED…</summary>
+    public required string Status { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Language { get; init; }
+
+    /// <summary>The provider's time of the event (<c>entry.time</c>); null when missing or nonsense.</summary>
+    public DateTimeOffset? Timestamp { get; init; }
+
+    public string? Reason { get; init; }
+}
+
 /// <summary>Understood or unknown, and of no use to a conversation: counted, never an error.</summary>
 internal sealed record Ignored(string Reason) : WebhookItem;
 

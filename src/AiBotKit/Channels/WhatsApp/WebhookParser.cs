@@ -138,6 +138,9 @@ internal static class WebhookParser
                 case "account_update":
                     items.Add(EventReader.ReadAccount(value, source));
                     break;
+                case "message_template_status_update":
+                    items.Add(EventReader.ReadTemplate(value, source));
+                    break;
                 default:
                     items.Add(source.Ignore(change, $"field {field} says nothing to a conversation"));
                     break;

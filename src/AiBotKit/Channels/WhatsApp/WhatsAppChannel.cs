@@ -32,6 +32,11 @@ internal sealed class WhatsAppChannel(ConnectionDirectory connections, ProviderS
             return new SendOutcome.Rejected(RejectionKind.Final, null, "Not sent: the customer has neither a phone number nor a WhatsApp user id.");
         }
 
+        if (send.Payload is { } template)
+        {
+            return await providers.For(connection).SendTemplateAsync(connection, recipient, template, send.Key, progress, cancellationToken);
+        }
+
         return await providers.For(connection).SendTextAsync(connection, recipient, send.Text, send.Key, null, progress, cancellationToken);
     }
 

@@ -3,6 +3,7 @@ using AiBotKit.Channels.WhatsApp.Media;
 using AiBotKit.Channels.WhatsApp.Onboarding;
 using AiBotKit.Channels.WhatsApp.Providers;
 using AiBotKit.Channels.WhatsApp.Sharing;
+using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
@@ -55,6 +56,7 @@ internal static class WhatsAppEndpoints
         services.AddSingleton<ProviderSet>();
         services.AddSingleton<ConnectionDirectory>();
         builder.AddConnections();
+        builder.AddTemplates();
         services.AddSingleton<WhatsAppChannel>();
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
         services.AddSingleton<ISendChannel>(provider => provider.GetRequiredService<WhatsAppChannel>());
@@ -66,6 +68,7 @@ internal static class WhatsAppEndpoints
     {
         routes.MapConnections();
         routes.MapSharing();
+        routes.MapTemplates();
         // Now and not at the first callback: its keys may have to be written, and that callback may find the store locked or the disk full.
         var answers = routes.Services.GetRequiredService<CallbackAnswers>();
         var group = routes.MapGroup(Path).AllowAnonymous().DisableAntiforgery().WithTags("WhatsApp").WithMetadata(new SkipStatusCodePagesAttribute());

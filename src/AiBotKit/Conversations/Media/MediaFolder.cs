@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using AiBotKit.Hosting;
 
@@ -34,23 +35,42 @@ internal sealed class MediaFolder(DataFolder folder)
         }
     }
 
-    /// <summary>Takes away what a process that was killed had begun to write.</summary>
-    public void Sweep()
+    /// <summary>Before anything is fetched: takes away what a process that was killed had begun to write, or had written and no row speaks of.</summary>
+    /// <param name="stored">The names that rows have, as <see cref="Number"/>.</param>
+    public void Sweep(IReadOnlySet<UInt128> stored)
     {
         if (Directory.Exists(_root))
         {
-            foreach (var begun in Directory.EnumerateFiles(_root, "*.part", SearchOption.AllDirectories))
+            foreach (var path in Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories))
             {
-                File.Delete(begun);
+                var name = Path.GetFileName(path);
+                if (name.EndsWith(".part", StringComparison.Ordinal) || (IsName(name) && !stored.Contains(Number(name))))
+                {
+                    File.Delete(path);
+                }
             }
+        }
+    }
+
+    /// <summary>A stored name as the number that it is.</summary>
+    public static UInt128 Number(string name) => UInt128.Parse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    /// <summary>Nothing happens when it is not here.</summary>
+    public void Delete(string name)
+    {
+        if (Has(name))
+        {
+            File.Delete(PathOf(name));
         }
     }
 
     public bool Has(string name) => File.Exists(PathOf(name));
 
+    private static bool IsName(string name) => name.Length == 32 && name.All(char.IsAsciiHexDigitLower);
+
     /// <summary>Two letters of the name are a folder, so that none grows without end.</summary>
     private string PathOf(string name) =>
-        name.Length == 32 && name.All(char.IsAsciiHexDigitLower) ? Path.Combine(_root, name[..2], name) : throw new ArgumentException("This is no name of a stored file.", nameof(name));
+        IsName(name) ? Path.Combine(_root, name[..2], name) : throw new ArgumentException("This is no name of a stored file.", nameof(name));
 
     internal sealed class Draft : IAsyncDisposable
     {

@@ -9,7 +9,8 @@ namespace AiBotKit.Dashboard.Inbox;
 /// strange field is left out, content that is no JSON shows nothing. The file itself is a <see cref="MediaView"/>.
 /// </summary>
 /// <param name="Referral">The ad or post that the customer came from.</param>
-internal sealed record ContentView(ContentMarks Marks, AttachmentView? Attachment, ReferralView? Referral)
+/// <param name="Template">Set for an approved template of ours.</param>
+internal sealed record ContentView(ContentMarks Marks, AttachmentView? Attachment, ReferralView? Referral, TemplateView? Template = null)
 {
     public static ContentView Nothing { get; } = new(ContentMarks.Nothing, null, null);
 
@@ -32,7 +33,7 @@ internal sealed record ContentView(ContentMarks Marks, AttachmentView? Attachmen
             }
 
             var marks = ContentMarks.Of(root);
-            return new ContentView(marks, AttachmentOf(marks.Kind, type, root), ReferralOf(marks.Referral));
+            return new ContentView(marks, AttachmentOf(marks.Kind, type, root), ReferralOf(marks.Referral), marks.Kind == "template" ? TemplateOf(root) : null);
         }
         catch (JsonException)
         {
@@ -51,6 +52,8 @@ internal sealed record ContentView(ContentMarks Marks, AttachmentView? Attachmen
         "unsupported" => new("alert", "A kind that WhatsApp does not pass on", Join(Text(root, "type")?.Replace('_', ' '), Text(root, "reason"))),
         _ => null,
     };
+
+    private static TemplateView TemplateOf(JsonElement root) => new((Text(root, "name") ?? "template").Replace('_', ' '), Text(root, "footer"), [.. List(root, "buttons").OfType<string>()]);
 
     private static AttachmentView Media(string type, JsonElement root)
     {

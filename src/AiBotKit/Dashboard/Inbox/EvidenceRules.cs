@@ -48,9 +48,11 @@ internal static class EvidenceRules
     private static string Label(string kind, int sources) => kind switch
     {
         "fallback" => "Not in the knowledge · kept as a gap",
+        "handover" => "A person was called",
         "topics" => "Nearest topics offered · kept as a gap",
         "small_talk" => "Fixed reply",
         "notice" => "Fixed text",
+        "lead_form" => "Lead form",
         _ when sources == 0 => "no source",
         _ => sources == 1 ? "1 source" : $"{sources} sources",
     };
@@ -60,9 +62,11 @@ internal static class EvidenceRules
         "model" when sources > 0 => "Written by the model from these passages",
         "model" => "Written by the model without a source",
         "extractive" => "In your own words, taken from this source",
+        "handover" => "The customer was told that a person answers",
         "topics" => "Too far from the knowledge to answer",
         "fallback" => "Not in the knowledge",
         "small_talk" => "A greeting or thanks: nothing to look up",
+        "lead_form" => "A question of your lead form",
         _ => "A fixed text of yours",
     };
 

@@ -13,7 +13,7 @@ internal static class InboxRows
 
     /// <summary>Outcomes after which the customer has no answer yet and gets none by default.</summary>
     private static readonly string[] Unanswered =
-        ["ai_off", "human", "paused", "disconnected", "window", "quota", "plan", "unconfirmed", "late", "unsupported", "banned", "loop", "loop_guard", "outage", "restored", "failed", "dead_letter"];
+        ["ai_off", "human", "paused", "disconnected", "window", "quota", "plan", "unconfirmed", "late", "unsupported", "banned", "loop", "loop_guard", "outage", "restored", "failed", "dead_letter", "handover"];
 
     /// <summary>The rows of these conversations, in their order.</summary>
     /// <param name="viewer">Is called "You".</param>

@@ -61,11 +61,12 @@ internal static class InboxRules
         return verdict switch
         {
             ReplyVerdict.Stored => new ComposerView(null, "", ends, TimeWords.ToCome(ends!.Value, now, zone), draft),
-            ReplyVerdict.WindowClosed => new ComposerView(
-                ends is { } closed ? $"The 24-hour window closed {Day(TimeWords.Alone(closed, now, zone).Text)}." : "The customer has not written yet.", ReplyWords.Sentence(verdict), null, "", draft),
+            ReplyVerdict.WindowClosed => new ComposerView(Shut(), ReplyWords.Sentence(verdict), null, "", draft) { HasWays = true },
             ReplyVerdict.Disconnected => new ComposerView("Nothing can be sent.", ReplyWords.Sentence(verdict), null, "", draft),
             _ => new ComposerView("Sending is paused.", ReplyWords.Sentence(verdict), null, "", draft),
         };
+
+        string Shut() => ends is { } closed ? $"The 24-hour window closed {Day(TimeWords.Alone(closed, now, zone).Text)}." : "The customer has not written yet.";
 
         static string Day(string alone) => alone.StartsWith("today, ", StringComparison.Ordinal) ? "at " + alone["today, ".Length..] : alone.Replace(", ", " at ", StringComparison.Ordinal);
     }
@@ -88,6 +89,9 @@ internal static class InboxRules
 
     private static string WaitingSentence(string reason) => reason switch
     {
+        "asked" => "A person is wanted. The customer asked for one.",
+        "unanswered" => "A person is wanted. The AI did not know the answer several times in a row.",
+        "judged" => "A person is wanted. The AI left this to a person.",
         "outage" => "A person is wanted. The AI could not answer: its model could not be reached.",
         "late" => "A person is wanted. A message arrived too late to be answered by the AI.",
         "gap" => "A person is wanted. The answer is not in the knowledge.",

@@ -42,6 +42,12 @@ public sealed record WindowView(bool Closed, string Text, int Percent, string To
 public sealed record ComposerView(string? Lead, string Reason, DateTimeOffset? ClosesAt, string ClosesText, string? Draft)
 {
     public bool Closed => Lead is not null;
+
+    /// <summary>The service window is all that stands in the way: a template or a held answer go on.</summary>
+    public bool HasWays { get; init; }
+
+    /// <summary>Templates that could be sent now; counts while <see cref="HasWays"/>.</summary>
+    public int Templates { get; init; }
 }
 
 /// <summary>How long a takeover lasts without a word from a person.</summary>
@@ -131,6 +137,12 @@ public sealed record BubbleEntry(string Key, Owner Owner, Speaker Speaker, strin
 
     public bool PossibleDuplicate { get; init; }
 
+    /// <summary>Set for an approved template of ours.</summary>
+    public TemplateView? Template { get; init; }
+
+    /// <summary>Set while it waits for the customer's next message.</summary>
+    public HeldView? Held { get; init; }
+
     /// <summary>Why a customer's message got no AI answer; null when it got one or still may.</summary>
     public string? NotAnswered { get; init; }
 
@@ -139,6 +151,20 @@ public sealed record BubbleEntry(string Key, Owner Owner, Speaker Speaker, strin
 
     public EvidenceView? Evidence { get; init; }
 }
+
+/// <summary>What a template shows besides its text.</summary>
+/// <param name="Title">Its name, for people.</param>
+/// <param name="Buttons">Their words.</param>
+public sealed record TemplateView(string Title, string? Footer, IReadOnlyList<string> Buttons);
+
+/// <summary>A template with what is filled in so far.</summary>
+public sealed record PreviewView(string? Header, IReadOnlyList<TextBlock> Blocks, string? Footer, IReadOnlyList<PreviewButton> Buttons);
+
+public sealed record PreviewButton(string Icon, string Text);
+
+/// <summary>A reply that is held.</summary>
+/// <param name="Id">With it the reply is taken back.</param>
+public sealed record HeldView(Guid Id, string Words);
 
 /// <summary>Who said it: decides the side and colour of the bubble.</summary>
 public enum Speaker

@@ -20,6 +20,7 @@ internal static class MessageWords
         MessageStatus.Played => new("checks", "Played", Read: true),
         MessageStatus.Failed => new("alert", "Not delivered", Failed: true),
         MessageStatus.Cancelled => new("x", "Not sent"),
+        MessageStatus.Held => new("clock", "Held until the customer writes"),
         _ => null,
     };
 
@@ -40,6 +41,7 @@ internal static class MessageWords
         "unsupported" => "Not answered: the AI cannot answer this kind of message",
         "banned" => "Not answered: it contains a banned word",
         "loop" or "loop_guard" => "Not answered: it looks like another bot",
+        "handover" => "Left to the person who was called",
         "event" or "started" => null,
         "outage" => "Not answered: the AI's model could not be reached",
         "superseded" => "Not answered on its own: more messages came",
@@ -73,8 +75,11 @@ internal static class MessageWords
         "stopped" => "The customer asked to stop before it went out.",
         "plan" => "The plan had no WhatsApp any more before it went out.",
         "paused" or "disconnected" or "disabled" => "WhatsApp was switched off before it went out.",
+        "unanswered" => "It was to follow an answer that did not reach the customer.",
         "merged" => "The customer became known under another address before it went out, and is answered there.",
         "window" => "The 24-hour window closed before it went out.",
+        "withdrawn" => "It was held, and taken back before the customer wrote.",
+        "handed_back" => "It was held, and the conversation was handed back to the AI before the customer wrote.",
         _ => reason.Contains(' ', StringComparison.Ordinal) ? reason : reason.Replace('_', ' '),
     };
 

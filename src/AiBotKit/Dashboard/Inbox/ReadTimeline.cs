@@ -1,5 +1,6 @@
 using System.Globalization;
 using AiBotKit.Channels;
+using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Conversations.Media;
@@ -102,9 +103,20 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, suggestions, contact.Name, contact.Chatbot, contact.Owner.Owner == Owner.Ai, zone, now, waiting, media));
         var bot = await db.Set<Chatbot>().IgnoreQueryFilters().Where(b => b.Id == conversation.ChatbotId && b.AccountId == accountId).Select(b => new { b.TakeoverHours }).FirstOrDefaultAsync(cancellationToken);
         var composer = conversation.AiReplies ? null : InboxRules.ComposerOf(await CircumstancesAsync(db, conversation, cancellationToken), DraftOf(suggestions, messages), now, zone);
+        if (composer is { HasWays: true })
+        {
+            composer = composer with { Templates = await SendableAsync(db, conversation, cancellationToken) };
+        }
+
         var hold = InboxRules.HoldOf(conversation.AiReplies, conversation.TakeoverUntil, bot?.TakeoverHours, now, zone);
         var underWay = messages.Any(m => m is { Role: MessageRole.Assistant, Status: MessageStatus.Sending or MessageStatus.Unconfirmed });
         return new TimelinePage(conversation.Id, contact, conversation.Unread, entries, start, hasEarlier, underWay, composer, hold);
+    }
+
+    private static async Task<int> SendableAsync(AppDbContext db, Conversation conversation, CancellationToken cancellationToken)
+    {
+        var approved = await db.Set<MessageTemplate>().Where(t => t.AccountId == conversation.AccountId && t.ConnectionId == conversation.ConnectionId && t.Status == MessageTemplate.Approved).ToListAsync(cancellationToken);
+        return approved.Count(one => TemplateItem.Of(one).Sendable);
     }
 
     private static async Task<ReplyCircumstances> CircumstancesAsync(AppDbContext db, Conversation conversation, CancellationToken cancellationToken)

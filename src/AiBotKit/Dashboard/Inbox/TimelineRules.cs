@@ -168,6 +168,8 @@ internal static class TimelineRules
             Revoked = message.RevokedAt is not null,
             Forwarded = content.Marks.Forwarded,
             Referral = content.Referral,
+            Template = ours ? content.Template : null,
+            Held = message.Status == MessageStatus.Held ? new HeldView(message.Id, $"Held: goes out when {input.ContactName} taps or writes") : null,
             Tick = ours ? MessageWords.Tick(message.Status) : null,
             Failure = ours ? MessageWords.Failure(message.Status, message.FailureCode, message.FailureReason) : null,
             PossibleDuplicate = message.PossibleDuplicate,

@@ -56,6 +56,8 @@ internal static class AuditActs
     /// <summary>A person made a takeover last longer.</summary>
     public const string TakeoverExtended = "takeover_extended";
 
+    public const string LeadFormChanged = "lead_form_changed";
+
     /// <summary>The configuration made a chatbot or a connection.</summary>
     public const string Seeded = "seeded";
 
@@ -65,6 +67,9 @@ internal static class AuditActs
     public const string ChatbotCreated = "chatbot_created";
     public const string ChatbotChanged = "chatbot_changed";
     public const string ChatbotDeleted = "chatbot_deleted";
+
+    /// <summary>When a chatbot calls a person.</summary>
+    public const string HandoverChanged = "handover_changed";
 
     public const string ConnectionEnabled = "connection_enabled";
     public const string ConnectionDisabled = "connection_disabled";
@@ -92,6 +97,13 @@ internal static class AuditActs
 
     /// <summary>A person opened the sign-up of a number.</summary>
     public const string SignupOpened = "signup_opened";
+
+    public const string ContactRenamed = "contact_renamed";
+    public const string ContactsMerged = "contacts_merged";
+    public const string ContactSplit = "contact_split";
+
+    /// <summary>All that was stored of a person is gone; the line says neither who it was nor what was said.</summary>
+    public const string ContactErased = "contact_erased";
 
     public const string DeadLetterReplayed = "dead_letter_replayed";
     public const string KnowledgeRemoved = "knowledge_removed";

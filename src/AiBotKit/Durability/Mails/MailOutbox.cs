@@ -20,10 +20,11 @@ internal sealed class MailOutbox(SecretProtector protector, IMailTransport trans
     public bool LeavesTheServer => transport.LeavesTheServer;
 
     /// <summary>The row to be added inside the write.</summary>
-    public StoredMail Prepare(Guid accountId, string to, string subject, string text, DateTimeOffset now) => new()
+    public StoredMail Prepare(Guid accountId, string to, string subject, string text, DateTimeOffset now, Guid? conversationId = null) => new()
     {
         Id = Guid.CreateVersion7(now),
         AccountId = accountId,
+        ConversationId = conversationId,
         To = to,
         Subject = subject,
         TextProtected = protector.Protect(accountId, Kind, text),

@@ -14,6 +14,9 @@ internal sealed class StoredMail
     /// <summary>Whose act caused it.</summary>
     public required Guid AccountId { get; init; }
 
+    /// <summary>Whose words are in it: it goes when they are erased. Null for what is about the account alone.</summary>
+    public Guid? ConversationId { get; init; }
+
     public required string To { get; init; }
 
     public required string Subject { get; init; }

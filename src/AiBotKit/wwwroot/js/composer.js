@@ -25,6 +25,7 @@
       form.toggleAttribute('data-typed', box.value.trim() !== '');
     };
     const put = text => { box.value = text; draft.text = text; delete draft.request; keep(key, draft); shape(); };
+    state.put = put;
     state.idle = () => { state.busy = false; form.removeAttribute('aria-busy'); };
 
     const send = async () => {
@@ -68,5 +69,8 @@
     if (e.detail.state === 'hide') document.querySelectorAll('[data-composer]').forEach(form => started.get(form)?.idle());
   }, true);
 
-  window.aibotkitComposer = { start };
+  const draft = form => form.querySelector('textarea').value;
+  const clear = form => started.get(form)?.put('');
+
+  window.aibotkitComposer = { start, draft, clear };
 })();

@@ -19,7 +19,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
         var flagged = 0;
         var accepted = 0;
         var inRecovery = 0;
-        var (jumps, days, merges, replies) = (0, 0, 0, 0);
+        var (jumps, days, merges, replies, forms) = (0, 0, 0, 0, 0);
         var points = new Dictionary<FaultPoint, int>();
         var outcomes = new Dictionary<string, int>();
         var red = new List<string>();
@@ -38,16 +38,18 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             jumps += simulation.ClockJumps;
             days += simulation.Days;
             merges += simulation.Merges;
+            forms += simulation.FormsBegun;
             replies += simulation.World.Replies.Count;
             Add(points, simulation.CrashPoints);
             Add(outcomes, simulation.Outcomes);
         }
 
         red.ShouldBeEmpty();
-        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {days} days passed, {merges} conversations merged, {replies} messages of people, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0, sends or answers outside the window 0");
+        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {days} days passed, {merges} conversations merged, {forms} lead forms begun, {replies} messages of people, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0, sends or answers outside the window 0");
         output.WriteLine(string.Join(", ", outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key} {o.Value}")));
         output.WriteLine(string.Join(", ", points.OrderBy(p => p.Key).Select(p => $"{p.Key} {p.Value}")));
         points.Count.ShouldBeGreaterThanOrEqualTo(25, "kill points that really crashed");
+        forms.ShouldBePositive();
         inRecovery.ShouldBeGreaterThan(0);
         jumps.ShouldBeGreaterThan(0);
         days.ShouldBeGreaterThan(0);
@@ -81,6 +83,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
     [InlineData("margin forgotten")]
     [InlineData("alias forgotten")]
     [InlineData("foreign alias")]
+    [InlineData("form forgotten")]
     public void Every_planted_fault_turns_the_suite_red(string mutant)
     {
         Func<IMessageStore, IMessageStore> plant = mutant switch
@@ -98,9 +101,10 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             "margin forgotten" => store => new MarginForgotten(store),
             "alias forgotten" => store => new AliasForgotten(store),
             "foreign alias" => store => new ForeignAlias(store),
+            "form forgotten" => store => new FormForgotten(store),
             _ => store => new NoTenantFilter(store),
         };
-        for (var seed = 1; seed <= 40; seed++)
+        for (var seed = 1; seed <= 160; seed++)
         {
             using var simulation = new Simulation(seed, plant);
             if (Caught(simulation) is { } finding)
@@ -110,7 +114,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             }
         }
 
-        Assert.Fail("40 histories with a planted fault looked clean");
+        Assert.Fail("160 histories with a planted fault looked clean");
     }
 
     private static string? Caught(Simulation simulation)

@@ -15,6 +15,9 @@ internal sealed partial class HistoryChecker(World world)
     /// <summary>Conversations that were merged into another.</summary>
     public int Merges { get; private set; }
 
+    /// <summary>Customers whom the lead form has reached.</summary>
+    public int FormsBegun { get; private set; }
+
     /// <summary>Everything that breaks the contract I1 to I7; empty when all is well.</summary>
     public List<string> Check(string folder)
     {
@@ -23,7 +26,23 @@ internal sealed partial class HistoryChecker(World world)
         CheckSends(connection);
         CheckMerged(connection);
         CheckReplies(connection);
+        CheckForms(connection);
         return _wrong;
+    }
+
+    /// <summary>
+    /// A lead form begins once, whatever crashed in between; who was never reached by its words is asked again. Who is known by two names may have been asked under each before that was known.
+    /// </summary>
+    private void CheckForms(Microsoft.Data.Sqlite.SqliteConnection connection)
+    {
+        foreach (var customer in world.Accepted.Where(a => !a.Failed && a.Customer.UserId is null && a.Text.StartsWith(Simulation.FormHeading, StringComparison.Ordinal) && !a.Text.EndsWith(" (2)", StringComparison.Ordinal)).GroupBy(a => a.Customer))
+        {
+            FormsBegun++;
+            if (customer.Select(a => a.Key).Distinct().Count() > 1)
+            {
+                _wrong.Add($"duplicated: {customer.Key} was asked for a lead {customer.Count()} times: {string.Join("; ", customer.Select(a => $"{a.ProviderId} {Turn(connection, a.Key)}"))}");
+            }
+        }
     }
 
     private void CheckStored(Microsoft.Data.Sqlite.SqliteConnection connection)
@@ -36,7 +55,7 @@ internal sealed partial class HistoryChecker(World world)
             while (reader.Read())
             {
                 rows.Add((reader.TextOrNull(0), reader.TextOrNull(1)));
-                _order[reader.GetString(2)] = (reader.GetInt64(3), reader.GetInt64(4));
+                _order[reader.GetString(2).TrimEnd('?')] = (reader.GetInt64(3), reader.GetInt64(4));
             }
         }
 
@@ -126,6 +145,15 @@ internal sealed partial class HistoryChecker(World world)
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT group_concat(State || '/' || Attempt || '/' || PossibleDuplicate || '/' || ifnull(EndReason, ''), ' ') FROM outbox WHERE Text LIKE '%' || $t || '%'";
         command.Parameters.AddWithValue("$t", tag);
+        return command.ExecuteScalar() as string ?? "none";
+    }
+
+    /// <summary>Every part of the turn that a row belongs to.</summary>
+    private static string Turn(Microsoft.Data.Sqlite.SqliteConnection connection, string key)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT group_concat(Part || ' of ' || StartedAt || ': ' || State || '/' || Attempt || '/' || PossibleDuplicate || '/' || ifnull(EndReason, ''), ', ') FROM outbox WHERE TurnId = (SELECT TurnId FROM outbox WHERE Key = $k)";
+        command.Parameters.AddWithValue("$k", key);
         return command.ExecuteScalar() as string ?? "none";
     }
 

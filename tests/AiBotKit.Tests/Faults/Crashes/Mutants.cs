@@ -43,9 +43,19 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public Task RecoverAsync(TimeSpan ambiguousWait, DateTimeOffset now) => inner.RecoverAsync(ambiguousWait, now);
 
-    public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, eventText, now);
+    public virtual Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now) => inner.SwitchAiRepliesAsync(accountId, conversationId, on, by, name, now);
 
     public virtual Task<ReplyResult> ReplyAsync(PersonReply reply, DateTimeOffset now) => inner.ReplyAsync(reply, now);
+
+    public Task<ReplyResult> HoldReplyAsync(HeldWish wish, DateTimeOffset now) => inner.HoldReplyAsync(wish, now);
+
+    public Task<bool> CancelHeldAsync(Guid accountId, Guid conversationId, Guid heldId, DateTimeOffset now) => inner.CancelHeldAsync(accountId, conversationId, heldId, now);
+    public Task<ContactVerdict> MergeContactsAsync(Guid accountId, Guid into, Guid from, Actor by, string eventText, DateTimeOffset now) => inner.MergeContactsAsync(accountId, into, from, by, eventText, now);
+
+    public Task<SplitResult> SplitContactAsync(Guid accountId, Guid conversationId, string name, Actor by, string eventText, DateTimeOffset now) => inner.SplitContactAsync(accountId, conversationId, name, by, eventText, now);
+
+    public Task<bool> BeginErasureAsync(Guid erasureId, Guid accountId, IReadOnlyList<Guid> conversations, IReadOnlyList<string> names, Actor by, DateTimeOffset now) =>
+        inner.BeginErasureAsync(erasureId, accountId, conversations, names, by, now);
 
     public Task<bool> ExtendTakeoverAsync(Guid accountId, Guid conversationId, Actor by, DateTimeOffset now) => inner.ExtendTakeoverAsync(accountId, conversationId, by, now);
 
@@ -98,7 +108,7 @@ internal sealed class OutOfOrder(IMessageStore inner) : Mutant(inner)
 /// <summary>AI-off is answered and not committed.</summary>
 internal sealed class SwitchForgotten(IMessageStore inner) : Mutant(inner)
 {
-    public override Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string eventText, DateTimeOffset now) => Task.FromResult<bool?>(false);
+    public override Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now) => Task.FromResult<bool?>(false);
 }
 
 /// <summary>A person's message is stored, and the takeover that came with it is not.</summary>
@@ -189,4 +199,10 @@ internal sealed class ForeignAlias(IMessageStore inner) : Mutant(inner)
         _before = message.From.SessionId;
         return message with { From = message.From with { Alias = alias } };
     }
+}
+
+/// <summary>A turn that asks for a lead is committed without the talk that remembers it.</summary>
+internal sealed class FormForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<TurnResult> CommitTurnAsync(TurnCommit turn) => Inner.CommitTurnAsync(turn with { Lead = null });
 }

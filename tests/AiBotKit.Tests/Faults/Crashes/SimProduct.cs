@@ -1,11 +1,14 @@
+using System.Diagnostics.Metrics;
 using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp;
+using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
+using AiBotKit.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
-using System.Diagnostics.Metrics;
 
 namespace AiBotKit.Tests.Faults.Crashes;
 
@@ -34,7 +37,7 @@ internal sealed class SimProduct : IDisposable
         Store = new SqliteMessageStore(_writer, _reads, signals, faults);
         Store = new CommitWatch(mutate?.Invoke(Store) ?? Store, world);
         var channel = new SimChannel(world);
-        _turns = new RunTurn(Store, new SimAnswerer(world, faults), channel, new RecordGap(_writer, world.Clock), signals, conversations, faults, world.Clock, new SimLog<RunTurn>(world));
+        _turns = new RunTurn(Store, new SimAnswerer(world, faults), channel, new RecordGap(_writer, world.Clock), new NobodyCalled(), new LeadTalks((_, _, _) => Task.FromResult<Chatbot?>(null), _ => "en", null), signals, conversations, faults, world.Clock, new SimLog<RunTurn>(world));
         _dispatcher = new Dispatcher(Store, _turns, signals, world.Clock, new SimLog<Dispatcher>(world));
         _sender = new Sender(Store, channel, gates, signals, new SenderSettings(TimeSpan.FromSeconds(90)), faults, world.Clock, world.Random, new SimLog<Sender>(world));
         Switch = new SwitchAiReplies(Store, gates, faults, world.Clock);

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using AiBotKit.Accounts;
 using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Chatbots;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
 using Microsoft.Data.Sqlite;
@@ -11,6 +13,9 @@ namespace AiBotKit.Tests.Faults.Crashes;
 /// <summary>One history: customers write, people switch, the provider misbehaves, the product crashes, until everything is quiet; then the checker looks.</summary>
 internal sealed partial class Simulation : IDisposable
 {
+    /// <summary>What the lead form of the first tenant begins with.</summary>
+    public const string FormHeading = "Before we go on";
+
     private static readonly DateTimeOffset Start = new(2026, 6, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly Lazy<string> Template = new(MakeTemplate);
 
@@ -73,6 +78,9 @@ internal sealed partial class Simulation : IDisposable
     /// <summary>Conversations that were found to be one customer's and merged.</summary>
     public int Merges { get; private set; }
 
+    /// <summary>Customers whom the lead form has reached.</summary>
+    public int FormsBegun { get; private set; }
+
     /// <summary>How customer messages ended.</summary>
     public IReadOnlyDictionary<string, int> Outcomes { get; private set; } = new Dictionary<string, int>();
 
@@ -112,6 +120,7 @@ internal sealed partial class Simulation : IDisposable
             var report = Quiesce() is { } stuck ? Report([stuck]) : checker.Check(Folder) is { Count: > 0 } wrong ? Report(wrong) : null;
             Outcomes = checker.Outcomes;
             Merges = checker.Merges;
+            FormsBegun = checker.FormsBegun;
             return report;
         }
         finally
@@ -348,6 +357,14 @@ internal sealed partial class Simulation : IDisposable
         {
             db.Add(new Account { Id = tenant.AccountId, Name = tenant.Name.ToString(), CreatedAt = Start });
             db.Add(new Chatbot { Id = tenant.ChatbotId, AccountId = tenant.AccountId, Name = "Bot", Disclosure = "", TakeoverHours = null, CreatedAt = Start });
+            db.Add(new LeadForm
+            {
+                ChatbotId = tenant.ChatbotId,
+                AccountId = tenant.AccountId,
+                // Customers here only ask, so that every message is answered too and can be told from the answer.
+                Enabled = tenant.Name == 'A',
+                Settings = JsonSerializer.Serialize(LeadFormValues.New with { Enabled = true, Heading = FormHeading, AskName = false, AskPhone = false }, LeadJson.Default.LeadFormValues),
+            });
             db.Add(new Connection
             {
                 Id = tenant.ConnectionId,

@@ -63,7 +63,7 @@ internal sealed class World(Random random, SimClock clock)
         string[] contact = [.. Each(names, $"\"wa_id\":\"{customer.Phone}\"", $"\"user_id\":\"{customer.UserId}\"")];
         string[] sender = [.. Each(names, $"\"from\":\"{customer.Phone}\"", $"\"from_user_id\":\"{customer.UserId}\"")];
         Deliver(Envelope(customer.Tenant, $$$"""
-            "contacts":[{"profile":{"name":"C"},{{{string.Join(',', contact)}}}}],"messages":[{{{{string.Join(',', sender)}}},"id":"{{{said.Id}}}","timestamp":"{{{said.At.ToUnixTimeSeconds()}}}","type":"text","text":{"body":"{{{said.Tag}}}"}}]
+            "contacts":[{"profile":{"name":"C"},{{{string.Join(',', contact)}}}}],"messages":[{{{{string.Join(',', sender)}}},"id":"{{{said.Id}}}","timestamp":"{{{said.At.ToUnixTimeSeconds()}}}","type":"text","text":{"body":"{{{said.Tag}}}?"}}]
             """), [said.Id]);
         Note($"customer {customer} says {said.Tag} as {names}");
 

@@ -4,14 +4,16 @@ using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
+using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Faults.Crashes;
+using DeliveryStatus = AiBotKit.Durability.DeliveryStatus;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
-using DeliveryStatus = AiBotKit.Durability.DeliveryStatus;
 
 namespace AiBotKit.Tests.Faults.Sending;
 
@@ -57,7 +59,7 @@ internal sealed class SendRig : ISendChannel, IChannel, IAnswerer, IDisposable
         _look = database.OpenForReading();
         Store = new SqliteMessageStore(_writer, _reads, _signals, FaultPoints.None);
         _sender = new Sender(Store, this, new SendGates(), _signals, new SenderSettings(AmbiguousWait), FaultPoints.None, Clock, Random, NullLogger<Sender>.Instance);
-        _turns = new RunTurn(Store, this, this, new RecordGap(_writer, Clock), _signals, _options, FaultPoints.None, Clock, NullLogger<RunTurn>.Instance);
+        _turns = new RunTurn(Store, this, this, new RecordGap(_writer, Clock), new NobodyCalled(), new LeadTalks((_, _, _) => Task.FromResult<Chatbot?>(null), _ => "en", null), _signals, _options, FaultPoints.None, Clock, NullLogger<RunTurn>.Instance);
         _dispatcher = new Dispatcher(Store, _turns, _signals, Clock, NullLogger<Dispatcher>.Instance);
         _running.Add(_writer.RunAsync(_end.Token));
         _running.Add(_dispatcher.RunAsync(_end.Token));

@@ -74,7 +74,7 @@ internal sealed partial class FetchMedia(
         {
             // A restored copy speaks to nobody until it is released.
             await quarantine.WaitForReleaseAsync(stoppingToken);
-            folder.Sweep();
+            folder.Sweep(await StoredAsync(stoppingToken));
             _wake.Set();
             while (true)
             {
@@ -101,6 +101,19 @@ internal sealed partial class FetchMedia(
             signals.Due -= _wake.Set;
             await Task.WhenAll(_underWay.Values);
         }
+    }
+
+    /// <summary>What a process that was killed between a file and its row has left is nobody's, and would outlive an erasure.</summary>
+    private async Task<HashSet<UInt128>> StoredAsync(CancellationToken cancellationToken)
+    {
+        await using var db = reads.Open();
+        HashSet<UInt128> names = [];
+        await foreach (var name in db.Set<MediaFile>().Where(m => m.StoredName != null).Select(m => m.StoredName!).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            names.Add(MediaFolder.Number(name));
+        }
+
+        return names;
     }
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
@@ -142,11 +155,14 @@ internal sealed partial class FetchMedia(
 
         if (files.Count > 0)
         {
-            await writer.SaveAsync(changes => changes.AddRange(files));
+            // Of a contact that was erased since they were read there are none.
+            await writer.SaveAsync(changes => changes.AddRange(files.Where(file => IsThere(changes, file))));
         }
 
         _seen = top;
     }
+
+    private static bool IsThere(AppDbContext db, MediaFile file) => db.Set<Conversation>().Any(c => c.Id == file.ConversationId && c.AccountId == file.AccountId);
 
     private static MediaContent? Content(string json)
     {
@@ -237,14 +253,16 @@ internal sealed partial class FetchMedia(
     /// <summary>The outcome on disk, then on the screens that show it.</summary>
     private async Task EndAsync(MediaFile file, Fetched fetched)
     {
-        var now = time.GetUtcNow();
+        var (now, isWanted) = (time.GetUtcNow(), true);
         var change = await writer.SaveAsync(db =>
         {
             var row = db.Set<MediaFile>().AsTracking().FirstOrDefault(m => m.Id == file.Id);
-            if (row is not { State: MediaState.Waiting })
+            isWanted = row is not null && row.State == MediaState.Waiting && IsThere(db, row);
+            if (row is null || !isWanted)
             {
                 return (ConversationChanged?)null;
             }
+
 
             row.Attempts++;
             (row.StoredName, row.Size, row.ContentType, row.Problem) = (fetched.StoredName, fetched.Size, fetched.ContentType, fetched.Problem);
@@ -255,6 +273,11 @@ internal sealed partial class FetchMedia(
         if (change is { } changed)
         {
             feed.Publish(changed);
+        }
+
+        if (!isWanted && fetched.StoredName is { } left)
+        {
+            folder.Delete(left);
         }
 
         if (fetched.Problem is { } problem)

@@ -24,6 +24,14 @@ internal interface IWhatsAppProvider
         SendProgress progress,
         CancellationToken cancellationToken);
 
+    /// <summary>Hands one approved template to the provider; as <see cref="SendTextAsync"/> otherwise.</summary>
+    /// <param name="template">The object <c>template</c> of the call, as JSON.</param>
+    Task<SendOutcome> SendTemplateAsync(ProviderConnection connection, Recipient recipient, string template, string opaqueKey, SendProgress progress, CancellationToken cancellationToken);
+
+    /// <summary>One page of the business account's message templates.</summary>
+    /// <param name="after">Where the page before ended; null for the first.</param>
+    Task<ProviderResult<TemplatePage>> GetTemplatesAsync(ProviderConnection connection, string? after, CancellationToken cancellationToken);
+
     /// <summary>Blue ticks up to this message; with <paramref name="typing"/> also the typing bubble, which ends with the reply or after 25 s. Best effort.</summary>
     Task<ProviderResult<bool>> MarkReadAsync(ProviderConnection connection, string messageId, bool typing, CancellationToken cancellationToken);
 
@@ -70,6 +78,14 @@ internal sealed record ProviderFailure(RejectionKind Kind, int? Code, string Rea
 internal sealed record MediaInfo(string MediaId, Uri Url, string? MimeType, string? Sha256, long? FileSize);
 
 internal sealed record MediaDownload(long Bytes, string? MimeType);
+
+/// <param name="After">Leads to the next page; null on the last.</param>
+internal sealed record TemplatePage(IReadOnlyList<ProviderTemplate> Templates, string? After);
+
+/// <summary>A message template in the provider's words.</summary>
+/// <param name="Reason">Why it has its status; null when nothing was said.</param>
+/// <param name="Components">Its parts as a JSON array.</param>
+internal sealed record ProviderTemplate(string Name, string Language, string Status, string Category, string? Reason, string Components);
 
 /// <summary>A number's standing at WhatsApp, in WhatsApp's words.</summary>
 /// <param name="Quality">GREEN, YELLOW, RED, UNKNOWN; null when it was not said.</param>

@@ -15,6 +15,11 @@ internal sealed class PinnacleProvider(ProviderHttp http) : IWhatsAppProvider
         ProviderConnection connection, Recipient recipient, string text, string opaqueKey, string? replyTo, SendProgress progress, CancellationToken cancellationToken) =>
         calls.SendTextAsync(connection, recipient, text, opaqueKey, replyTo, progress, cancellationToken);
 
+    public Task<SendOutcome> SendTemplateAsync(ProviderConnection connection, Recipient recipient, string template, string opaqueKey, SendProgress progress, CancellationToken cancellationToken) =>
+        calls.SendTemplateAsync(connection, recipient, template, opaqueKey, progress, cancellationToken);
+
+    public Task<ProviderResult<TemplatePage>> GetTemplatesAsync(ProviderConnection connection, string? after, CancellationToken cancellationToken) => calls.GetTemplatesAsync(connection, after, cancellationToken);
+
     public Task<ProviderResult<bool>> MarkReadAsync(ProviderConnection connection, string messageId, bool typing, CancellationToken cancellationToken) =>
         calls.MarkReadAsync(connection, messageId, typing, cancellationToken);
 

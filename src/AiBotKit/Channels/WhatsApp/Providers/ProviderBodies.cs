@@ -10,20 +10,7 @@ internal static class ProviderBodies
 
     public static byte[] Text(Recipient recipient, string text, string opaqueKey, string? replyTo) => Write(writer =>
     {
-        writer.WriteString("messaging_product", "whatsapp");
-        writer.WriteString("recipient_type", "individual");
-        switch (recipient)
-        {
-            case Recipient.Phone phone:
-                writer.WriteString("to", phone.Digits);
-                break;
-
-            // In "to" a BSUID is accepted and never delivered (wire facts 0.9).
-            case Recipient.User user:
-                writer.WriteString("recipient", user.UserId);
-                break;
-        }
-
+        To(writer, recipient);
         if (replyTo is not null)
         {
             writer.WriteStartObject("context");
@@ -39,6 +26,16 @@ internal static class ProviderBodies
         writer.WriteEndObject();
     });
 
+    /// <param name="template">The object <c>template</c>, as JSON.</param>
+    public static byte[] Template(Recipient recipient, string template, string opaqueKey) => Write(writer =>
+    {
+        To(writer, recipient);
+        writer.WriteString("biz_opaque_callback_data", opaqueKey);
+        writer.WriteString("type", "template");
+        writer.WritePropertyName("template");
+        writer.WriteRawValue(template);
+    });
+
     public static byte[] MarkRead(string messageId, bool typing) => Write(writer =>
     {
         writer.WriteString("messaging_product", "whatsapp");
@@ -51,6 +48,23 @@ internal static class ProviderBodies
             writer.WriteEndObject();
         }
     });
+
+    private static void To(Utf8JsonWriter writer, Recipient recipient)
+    {
+        writer.WriteString("messaging_product", "whatsapp");
+        writer.WriteString("recipient_type", "individual");
+        switch (recipient)
+        {
+            case Recipient.Phone phone:
+                writer.WriteString("to", phone.Digits);
+                break;
+
+            // In "to" a BSUID is accepted and never delivered (wire facts 0.9).
+            case Recipient.User user:
+                writer.WriteString("recipient", user.UserId);
+                break;
+        }
+    }
 
     public static byte[] Write(Action<Utf8JsonWriter> content)
     {

@@ -19,6 +19,23 @@ internal sealed class ProviderCalls(ProviderHttp http, Action<HttpRequestMessage
         return ProviderAnswers.OfSend(await http.ExchangeAsync(connection, request, cancellationToken));
     }
 
+    public async Task<SendOutcome> SendTemplateAsync(ProviderConnection connection, Recipient recipient, string template, string opaqueKey, SendProgress progress, CancellationToken cancellationToken)
+    {
+        using var request = Post(connection, $"{connection.PhoneNumberId}/messages", ProviderBodies.Template(recipient, template, opaqueKey), progress);
+        return ProviderAnswers.OfSend(await http.ExchangeAsync(connection, request, cancellationToken));
+    }
+
+    public async Task<ProviderResult<TemplatePage>> GetTemplatesAsync(ProviderConnection connection, string? after, CancellationToken cancellationToken)
+    {
+        if (connection.WabaId.Length == 0 || !connection.WabaId.All(char.IsAsciiDigit))
+        {
+            return ProviderAnswers.Failed<TemplatePage>(RejectionKind.Final, null, "The id of the WhatsApp Business Account (WABA id) of this number is not known.");
+        }
+
+        using var request = Get(connection, $"{connection.WabaId}/message_templates?limit={TemplateAnswers.PageSize}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}");
+        return ProviderAnswers.OfCall(await http.ExchangeAsync(connection, request, cancellationToken), TemplateAnswers.Read);
+    }
+
     public async Task<ProviderResult<bool>> MarkReadAsync(ProviderConnection connection, string messageId, bool typing, CancellationToken cancellationToken)
     {
         using var request = Post(connection, $"{connection.PhoneNumberId}/messages", ProviderBodies.MarkRead(messageId, typing), null);

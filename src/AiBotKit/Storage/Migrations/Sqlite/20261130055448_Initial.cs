@@ -174,6 +174,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Partition = table.Column<int>(type: "INTEGER", nullable: false),
                     Address = table.Column<string>(type: "TEXT", nullable: false),
                     ContactName = table.Column<string>(type: "TEXT", nullable: true),
+                    NameGiven = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ProfileName = table.Column<string>(type: "TEXT", nullable: true),
                     AiReplies = table.Column<bool>(type: "INTEGER", nullable: false),
                     AiRepliesReason = table.Column<string>(type: "TEXT", nullable: true),
                     TakenOverBy = table.Column<byte[]>(type: "BLOB", nullable: true),
@@ -187,9 +189,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Unread = table.Column<int>(type: "INTEGER", nullable: false),
                     WaitingReason = table.Column<string>(type: "TEXT", nullable: true),
                     WaitingSince = table.Column<long>(type: "INTEGER", nullable: true),
+                    HandoverToldAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    UnansweredInARow = table.Column<int>(type: "INTEGER", nullable: false),
                     DisclosureDue = table.Column<bool>(type: "INTEGER", nullable: false),
                     OutageNoticeSent = table.Column<bool>(type: "INTEGER", nullable: false),
                     MergedIntoId = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    KeptApart = table.Column<bool>(type: "INTEGER", nullable: false),
                     Version = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -217,6 +222,59 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_dead_letters", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "erasures",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AskedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Conversations = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_erasures", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "handovers",
+                columns: table => new
+                {
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Words = table.Column<string>(type: "TEXT", nullable: false),
+                    AfterUnanswered = table.Column<int>(type: "INTEGER", nullable: true),
+                    Message = table.Column<string>(type: "TEXT", nullable: false),
+                    OpeningHours = table.Column<string>(type: "TEXT", nullable: false),
+                    Mails = table.Column<string>(type: "TEXT", nullable: false),
+                    TakeoverMessage = table.Column<string>(type: "TEXT", nullable: false),
+                    HandbackMessage = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_handovers", x => x.ChatbotId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "held_replies",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConnectionId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    NudgeId = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_held_replies", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -315,11 +373,72 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "lead_forms",
+                columns: table => new
+                {
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Settings = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lead_forms", x => x.ChatbotId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "lead_talks",
+                columns: table => new
+                {
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    Before = table.Column<string>(type: "TEXT", nullable: true),
+                    TurnId = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    HeardSeq = table.Column<long>(type: "INTEGER", nullable: true),
+                    Epoch = table.Column<long>(type: "INTEGER", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    OpeningText = table.Column<string>(type: "TEXT", nullable: true),
+                    OpeningState = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_lead_talks", x => x.ConversationId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "leads",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChatbotId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: true),
+                    Email = table.Column<string>(type: "TEXT", nullable: true),
+                    Phone = table.Column<string>(type: "TEXT", nullable: true),
+                    Own = table.Column<string>(type: "TEXT", nullable: false),
+                    Words = table.Column<string>(type: "TEXT", nullable: false),
+                    ConsentText = table.Column<string>(type: "TEXT", nullable: true),
+                    ConsentAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    CompletedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ToldAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_leads", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "mails",
                 columns: table => new
                 {
                     Id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: true),
                     To = table.Column<string>(type: "TEXT", nullable: false),
                     Subject = table.Column<string>(type: "TEXT", nullable: false),
                     TextProtected = table.Column<string>(type: "TEXT", nullable: true),
@@ -362,6 +481,26 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "message_templates",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConnectionId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Language = table.Column<string>(type: "TEXT", nullable: false),
+                    Category = table.Column<string>(type: "TEXT", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    StatusReason = table.Column<string>(type: "TEXT", nullable: true),
+                    StatusAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Components = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_message_templates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "messages",
                 columns: table => new
                 {
@@ -375,6 +514,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Text = table.Column<string>(type: "TEXT", nullable: false),
                     Content = table.Column<string>(type: "TEXT", nullable: true),
                     ProviderMessageId = table.Column<string>(type: "TEXT", nullable: true),
+                    Via = table.Column<string>(type: "TEXT", nullable: true),
                     ReplyTo = table.Column<string>(type: "TEXT", nullable: true),
                     At = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -406,6 +546,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     MessageSeq = table.Column<long>(type: "INTEGER", nullable: false),
                     TurnId = table.Column<byte[]>(type: "BLOB", nullable: true),
                     Part = table.Column<int>(type: "INTEGER", nullable: false),
+                    Follows = table.Column<bool>(type: "INTEGER", nullable: false),
                     Author = table.Column<int>(type: "INTEGER", nullable: false),
                     Key = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
@@ -417,6 +558,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     ConnectionEpoch = table.Column<long>(type: "INTEGER", nullable: false),
                     Recipient = table.Column<string>(type: "TEXT", nullable: false),
                     Text = table.Column<string>(type: "TEXT", nullable: false),
+                    Payload = table.Column<string>(type: "TEXT", nullable: true),
                     PossibleDuplicate = table.Column<bool>(type: "INTEGER", nullable: false),
                     UsagePeriod = table.Column<long>(type: "INTEGER", nullable: true),
                     EndReason = table.Column<string>(type: "TEXT", nullable: true)
@@ -563,6 +705,21 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "template_syncs",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    SyncedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Problem = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_template_syncs", x => x.ConnectionId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "turns",
                 columns: table => new
                 {
@@ -654,10 +811,21 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 filter: "\"DisconnectedAt\" IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_conversation_aliases_ConversationId",
+                table: "conversation_aliases",
+                column: "ConversationId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_conversations_ChatbotId_SessionId",
                 table: "conversations",
                 columns: new[] { "ChatbotId", "SessionId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_conversations_MergedIntoId",
+                table: "conversations",
+                column: "MergedIntoId",
+                filter: "\"MergedIntoId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_conversations_TakeoverUntil",
@@ -680,6 +848,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "IX_dead_letters_AccountId_CreatedAt",
                 table: "dead_letters",
                 columns: new[] { "AccountId", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_held_replies_ConversationId",
+                table: "held_replies",
+                column: "ConversationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_held_replies_waiting",
+                table: "held_replies",
+                column: "ConversationId",
+                filter: "\"State\" = 0");
 
             migrationBuilder.CreateIndex(
                 name: "IX_invitations_AccountId_CreatedAt",
@@ -732,6 +911,22 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_lead_talks_DueAt",
+                table: "lead_talks",
+                column: "DueAt",
+                filter: "\"DueAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_leads_AccountId_CreatedAt",
+                table: "leads",
+                columns: new[] { "AccountId", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_leads_ConversationId",
+                table: "leads",
+                column: "ConversationId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_mails_DueAt",
                 table: "mails",
                 column: "DueAt");
@@ -754,9 +949,21 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 column: "MessageSeq");
 
             migrationBuilder.CreateIndex(
+                name: "IX_message_templates_ConnectionId_Name_Language",
+                table: "message_templates",
+                columns: new[] { "ConnectionId", "Name", "Language" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_messages_ConversationId_At_Seq",
                 table: "messages",
                 columns: new[] { "ConversationId", "At", "Seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_ConversationId_Via",
+                table: "messages",
+                columns: new[] { "ConversationId", "Via" },
+                filter: "\"Via\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_messages_Id",
@@ -865,6 +1072,11 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_template_syncs_DueAt",
+                table: "template_syncs",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_turns_ConversationId",
                 table: "turns",
                 column: "ConversationId");
@@ -898,6 +1110,15 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "dead_letters");
 
             migrationBuilder.DropTable(
+                name: "erasures");
+
+            migrationBuilder.DropTable(
+                name: "handovers");
+
+            migrationBuilder.DropTable(
+                name: "held_replies");
+
+            migrationBuilder.DropTable(
                 name: "invitations");
 
             migrationBuilder.DropTable(
@@ -913,10 +1134,22 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "knowledge_sources");
 
             migrationBuilder.DropTable(
+                name: "lead_forms");
+
+            migrationBuilder.DropTable(
+                name: "lead_talks");
+
+            migrationBuilder.DropTable(
+                name: "leads");
+
+            migrationBuilder.DropTable(
                 name: "mails");
 
             migrationBuilder.DropTable(
                 name: "media");
+
+            migrationBuilder.DropTable(
+                name: "message_templates");
 
             migrationBuilder.DropTable(
                 name: "messages");
@@ -947,6 +1180,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "signup_states");
+
+            migrationBuilder.DropTable(
+                name: "template_syncs");
 
             migrationBuilder.DropTable(
                 name: "turns");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261129211127_Initial")]
+    [Migration("20261130055448_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -487,6 +487,80 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.ToTable("signup_states", (string)null);
                 });
 
+            modelBuilder.Entity("AiBotKit.Channels.WhatsApp.Templates.MessageTemplate", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Components")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("StatusAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("StatusReason")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectionId", "Name", "Language")
+                        .IsUnique();
+
+                    b.ToTable("message_templates", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Channels.WhatsApp.Templates.TemplateSync", b =>
+                {
+                    b.Property<byte[]>("ConnectionId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SyncedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ConnectionId");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("template_syncs", (string)null);
+                });
+
             modelBuilder.Entity("AiBotKit.Chatbots.Chatbot", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -608,6 +682,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long?>("FailedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("HandoverToldAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("KeptApart")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("LastInboundAt")
                         .HasColumnType("INTEGER");
 
@@ -624,11 +704,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<byte[]>("MergedIntoId")
                         .HasColumnType("BLOB");
 
+                    b.Property<bool>("NameGiven")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("OutageNoticeSent")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Partition")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ProfileName")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("SessionId")
                         .IsRequired()
@@ -638,6 +724,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<long?>("TakeoverUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("UnansweredInARow")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Unread")
@@ -653,6 +742,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MergedIntoId")
+                        .HasFilter("\"MergedIntoId\" IS NOT NULL");
 
                     b.HasIndex("TakeoverUntil")
                         .HasFilter("\"TakeoverUntil\" IS NOT NULL");
@@ -683,7 +775,182 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.HasKey("ChatbotId", "Alias");
 
+                    b.HasIndex("ConversationId");
+
                     b.ToTable("conversation_aliases", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Conversations.Handover.HandoverSettings", b =>
+                {
+                    b.Property<byte[]>("ChatbotId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int?>("AfterUnanswered")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("HandbackMessage")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Mails")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OpeningHours")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TakeoverMessage")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ChatbotId");
+
+                    b.ToTable("handovers", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Conversations.Leads.Lead", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("ChatbotId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("CompletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ConsentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ConsentText")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ConversationId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Own")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Phone")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ToldAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConversationId");
+
+                    b.HasIndex("AccountId", "CreatedAt");
+
+                    b.ToTable("leads", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Conversations.Leads.LeadForm", b =>
+                {
+                    b.Property<byte[]>("ChatbotId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ChatbotId");
+
+                    b.ToTable("lead_forms", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Conversations.Leads.LeadTalk", b =>
+                {
+                    b.Property<byte[]>("ConversationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ChatbotId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("HeardSeq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("OpeningState")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OpeningText")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("TurnId")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("ConversationId");
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("\"DueAt\" IS NOT NULL");
+
+                    b.ToTable("lead_talks", (string)null);
                 });
 
             modelBuilder.Entity("AiBotKit.Conversations.Media.MediaFile", b =>
@@ -835,10 +1102,16 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Via")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Seq");
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("ConversationId", "Via")
+                        .HasFilter("\"Via\" IS NOT NULL");
 
                     b.HasIndex("ConversationId", "At", "Seq");
 
@@ -984,6 +1257,76 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.ToTable("dead_letters", (string)null);
                 });
 
+            modelBuilder.Entity("AiBotKit.Durability.Erasure", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("AskedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Conversations")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("erasures", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Durability.HeldReply", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("ConversationId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("NudgeId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConversationId");
+
+                    b.HasIndex(new[] { "ConversationId" }, "IX_held_replies_waiting")
+                        .HasFilter("\"State\" = 0");
+
+                    b.ToTable("held_replies", (string)null);
+                });
+
             modelBuilder.Entity("AiBotKit.Durability.Mails.StoredMail", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -996,6 +1339,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ConversationId")
+                        .HasColumnType("BLOB");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
@@ -1063,6 +1409,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<string>("EndReason")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("Follows")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1072,6 +1421,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
                     b.Property<int>("Part")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Payload")
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("PossibleDuplicate")
                         .HasColumnType("INTEGER");
