@@ -45,6 +45,9 @@ internal sealed class Conversation
     /// <summary>The person who switched AI replies off last, while they are off; null for the phone, a key, a rule.</summary>
     public Guid? TakenOverBy { get; set; }
 
+    /// <summary>Who of the team looks after it; null = nobody in particular. It says nothing about who answers.</summary>
+    public Guid? AssignedTo { get; set; }
+
     /// <summary>When a takeover ends by itself and the AI answers again; null = not by itself, or no takeover.</summary>
     public DateTimeOffset? TakeoverUntil { get; set; }
 
@@ -100,7 +103,7 @@ internal sealed class Conversation
             builder.ToTable("conversations").HasKey(c => c.Id);
             builder.HasIndex(c => new { c.ChatbotId, c.SessionId }).IsUnique();
             // All that a filter of the list asks about, in the order of the list: a page, a filter and the counts above it read this index and nothing else.
-            builder.HasIndex(c => new { c.AccountId, c.LastMessageAt, c.Id, c.MergedIntoId, c.ChatbotId, c.Unread, c.AiReplies, c.AiRepliesReason, c.WaitingReason, c.LastInboundAt, c.FailedAt, c.TakenOverBy, c.Channel })
+            builder.HasIndex(c => new { c.AccountId, c.LastMessageAt, c.Id, c.MergedIntoId, c.ChatbotId, c.Unread, c.AiReplies, c.AiRepliesReason, c.WaitingReason, c.LastInboundAt, c.FailedAt, c.TakenOverBy, c.AssignedTo, c.Channel })
                 .HasDatabaseName("IX_conversations_list");
             builder.HasIndex(c => new { c.AccountId, c.WaitingSince, c.Id }, "IX_conversations_waiting").HasFilter("\"WaitingReason\" IS NOT NULL");
             builder.HasIndex(c => c.TakeoverUntil).HasFilter("\"TakeoverUntil\" IS NOT NULL");

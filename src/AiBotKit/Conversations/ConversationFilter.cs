@@ -1,4 +1,6 @@
+using AiBotKit.Conversations.Team;
 using AiBotKit.Durability;
+using AiBotKit.Storage;
 
 namespace AiBotKit.Conversations;
 
@@ -14,7 +16,7 @@ public enum ConversationOwner
     /// <summary>A person took it over.</summary>
     Person,
 
-    /// <summary>The asking person took it over.</summary>
+    /// <summary>The asking person took it over, or it is assigned to them.</summary>
     Mine,
 }
 
@@ -22,12 +24,13 @@ public enum ConversationOwner
 /// <param name="Unread">Only those with messages that nobody of the team has read.</param>
 /// <param name="Closing">Only those whose service window is open and closes in less than <see cref="ConversationFilters.ClosingSoon"/>.</param>
 /// <param name="Failed">Only those whose latest message is one of ours that did not arrive.</param>
-public sealed record ConversationFilter(Guid? Bot = null, string? Channel = null, ConversationOwner? Owner = null, bool Unread = false, bool Closing = false, bool Failed = false)
+/// <param name="Label">Only those that carry it.</param>
+public sealed record ConversationFilter(Guid? Bot = null, string? Channel = null, ConversationOwner? Owner = null, bool Unread = false, bool Closing = false, bool Failed = false, string? Label = null)
 {
     public const string Channels = "whatsapp or website";
 
     /// <summary>What a wrong value is answered with.</summary>
-    public const string Allowed = "bot must be the id of a chatbot; channel " + Channels + "; owner ai, waiting, person or mine; unread, closing and failed true or false.";
+    public const string Allowed = "bot must be the id of a chatbot; channel " + Channels + "; owner ai, waiting, person or mine; unread, closing and failed true or false; label a label of at most 24 characters.";
 
     public static ConversationFilter None { get; } = new();
 
@@ -35,7 +38,7 @@ public sealed record ConversationFilter(Guid? Bot = null, string? Channel = null
     public bool IsNone => this == None;
 
     /// <summary>From the words of an address; null when one of them is not allowed.</summary>
-    public static ConversationFilter? Parse(string? bot, string? channel, string? owner, string? unread, string? closing, string? failed)
+    public static ConversationFilter? Parse(string? bot, string? channel, string? owner, string? unread, string? closing, string? failed, string? label = null)
     {
         var filter = None;
         if (!string.IsNullOrEmpty(bot))
@@ -56,6 +59,16 @@ public sealed record ConversationFilter(Guid? Bot = null, string? Channel = null
             }
 
             filter = filter with { Owner = whose };
+        }
+
+        if (!string.IsNullOrWhiteSpace(label))
+        {
+            if (LabelRules.Clean([label]) is not [var name] || LabelRules.Problem([name]) is not null)
+            {
+                return null;
+            }
+
+            filter = filter with { Label = name };
         }
 
         return channel is null or "" or "whatsapp" or "website" && Flag(unread) is { } isUnread && Flag(closing) is { } isClosing && Flag(failed) is { } isFailed
@@ -80,15 +93,21 @@ internal static class ConversationFilters
     extension(IQueryable<Conversation> conversations)
     {
         /// <param name="viewer">The asking person; null for a key, which has taken over nothing.</param>
-        public IQueryable<Conversation> Matching(ConversationFilter filter, Guid? viewer, DateTimeOffset now)
+        public IQueryable<Conversation> Matching(AppDbContext db, ConversationFilter filter, Guid? viewer, DateTimeOffset now)
         {
             var found = conversations.InScope(filter);
+            if (filter.Label is { } label)
+            {
+                var key = LabelRules.Key(label);
+                found = found.Where(c => db.Set<ConversationLabel>().Any(l => l.AccountId == c.AccountId && l.Key == key && l.ConversationId == c.Id));
+            }
+
             found = filter.Owner switch
             {
                 ConversationOwner.Ai => found.Where(c => c.AiReplies && c.WaitingReason == null),
                 ConversationOwner.Waiting => found.WaitingForPerson(),
                 ConversationOwner.Person => found.Where(c => !c.AiReplies && c.AiRepliesReason != "stop_word" && c.AiRepliesReason != "loop_guard"),
-                ConversationOwner.Mine => found.Where(c => c.TakenOverBy == (viewer ?? Guid.Empty)),
+                ConversationOwner.Mine => found.Where(c => c.TakenOverBy == (viewer ?? Guid.Empty) || c.AssignedTo == (viewer ?? Guid.Empty)),
                 _ => found,
             };
             found = filter.Unread ? found.Where(c => c.Unread > 0) : found;

@@ -5,6 +5,7 @@ using AiBotKit.Conversations.Contacts;
 using AiBotKit.Conversations.Handover;
 using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
+using AiBotKit.Conversations.Team;
 using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Hosting.Configuration;
@@ -36,6 +37,7 @@ internal static class ConversationsEndpoints
         builder.AddContacts();
         builder.AddHandover();
         builder.AddLeads();
+        builder.AddTeamwork();
     }
 
     public static void MapConversations(this WebApplication app)
@@ -44,6 +46,7 @@ internal static class ConversationsEndpoints
         app.MapContacts();
         app.MapHandover();
         app.MapLeads();
+        app.MapTeamwork();
         app.MapEvents();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");
@@ -182,7 +185,7 @@ internal static class ConversationsEndpoints
         [FromQuery(Name = "channel"), Description("whatsapp or website.")]
         public string? Channel { get; set; }
 
-        [FromQuery(Name = "owner"), Description("Who has it: ai, waiting (a person is wanted), person (taken over), mine (taken over by the signed-in person; none for a key).")]
+        [FromQuery(Name = "owner"), Description("Who has it: ai, waiting (a person is wanted), person (taken over), mine (taken over by the signed-in person, or assigned to them; none for a key).")]
         public string? Owner { get; set; }
 
         [FromQuery(Name = "unread"), Description("true: only with unread messages.")]
@@ -194,7 +197,10 @@ internal static class ConversationsEndpoints
         [FromQuery(Name = "failed"), Description("true: only where the latest message is one of ours that failed.")]
         public string? Failed { get; set; }
 
-        internal ConversationFilter? Parse() => ConversationFilter.Parse(Bot, Channel, Owner, Unread, Closing, Failed);
+        [FromQuery(Name = "label"), Description("Only those that carry this label; case does not matter.")]
+        public string? Label { get; set; }
+
+        internal ConversationFilter? Parse() => ConversationFilter.Parse(Bot, Channel, Owner, Unread, Closing, Failed, Label);
     }
 
     /// <summary>A message that has the words.</summary>

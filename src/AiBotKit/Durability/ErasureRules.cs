@@ -27,6 +27,7 @@ internal static class ErasureRules
         Gone("knowledge_gaps", "rowid IN (SELECT rowid FROM knowledge_gaps WHERE ConversationId = $1 LIMIT 100)", "with those that ask what the person asked, word for word"),
         Gone("dead_letters", "rowid IN (SELECT rowid FROM dead_letters WHERE ConversationId = $1 LIMIT 100)", "with those whose content has one of the person's numbers"),
         Gone("messages", "Seq IN (SELECT Seq FROM messages WHERE ConversationId = $1 LIMIT 100)", "notes and events too; a trigger takes the words out of the search"),
+        Gone("conversation_labels", "ConversationId = $1"),
         Gone("conversation_aliases", "ConversationId = $1"),
         Gone("conversations", "Id = $1", "a trigger takes name and number out of the search"),
 
@@ -48,6 +49,7 @@ internal static class ErasureRules
         Kept("signup_states", "the account's own"),
         Kept("settings", "the installation's own"),
         Kept("chatbots", "the account's own"),
+        Kept("canned_replies", "the account's own"),
         Kept("handovers", "the account's own"),
         Kept("lead_forms", "the account's own"),
         Kept("message_templates", "the account's own, at its provider"),

@@ -197,8 +197,9 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
                 NameGiven = max(conversations.NameGiven, f.NameGiven),
                 ProfileName = ifnull(conversations.ProfileName, f.ProfileName),
                 WaitingReason = ifnull(conversations.WaitingReason, f.WaitingReason),
-                WaitingSince = ifnull(conversations.WaitingSince, f.WaitingSince)
-            FROM (SELECT LastInboundAt, Unread, ContactName, NameGiven, ProfileName, WaitingReason, WaitingSince FROM conversations WHERE Id = $1) f WHERE conversations.Id = $2
+                WaitingSince = ifnull(conversations.WaitingSince, f.WaitingSince),
+                AssignedTo = ifnull(conversations.AssignedTo, f.AssignedTo)
+            FROM (SELECT AssignedTo, LastInboundAt, Unread, ContactName, NameGiven, ProfileName, WaitingReason, WaitingSince FROM conversations WHERE Id = $1) f WHERE conversations.Id = $2
             """,
             from.Id,
             into.Id);
@@ -212,6 +213,8 @@ internal sealed class SqliteThreads(WriteSession session, DateTimeOffset now, Co
         session.Execute("UPDATE conversations SET MergedIntoId = $2, Epoch = Epoch + 1, Unread = 0, WaitingReason = NULL, WaitingSince = NULL WHERE Id = $1", from.Id, into.Id);
         session.Execute("UPDATE conversations SET MergedIntoId = $2 WHERE MergedIntoId = $1", from.Id, into.Id);
         SqliteLeads.Merge(session, from.Id, into.Id);
+        session.Execute("UPDATE OR IGNORE conversation_labels SET ConversationId = $2 WHERE ConversationId = $1", from.Id, into.Id);
+        session.Execute("DELETE FROM conversation_labels WHERE ConversationId = $1", from.Id);
         session.AfterCommit(() => signals.SignalPersonActed(from.Id));
         acts.Publish(from.Id, from.AccountId);
         if (into.AiReplies && !from.AiReplies)

@@ -12,6 +12,7 @@ using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
 using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
+using AiBotKit.Conversations.Team;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
@@ -173,7 +174,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
     private static List<(string Name, Guid Id, object Thing)> Things(Guid account, string text, string number)
     {
         Guid New() => Guid.CreateVersion7(Start);
-        var (chatbot, connection, conversation, message, media, letter, source, document, gap, held, lead) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
+        var (chatbot, connection, conversation, message, media, letter, source, document, gap, held, lead, canned) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
         return
         [
             ("chatbot", chatbot, new Chatbot { Id = chatbot, AccountId = account, Name = text, CreatedAt = Start }),
@@ -224,6 +225,8 @@ internal sealed class TwoAccounts : IAsyncDisposable
             }),
             ("held", held, new HeldReply { Id = held, AccountId = account, ConversationId = conversation, ConnectionId = connection, Text = text, AuthorName = text, State = HeldState.Waiting, CreatedAt = Start }),
             ("template", New(), new MessageTemplate { Id = New(), AccountId = account, ConnectionId = connection, Name = "greeting", Language = "en", Category = "UTILITY", Status = "APPROVED", StatusAt = Start, Components = $$"""[{"type":"BODY","text":"{{text}}"}]""" }),
+            ("label", conversation, new ConversationLabel { ConversationId = conversation, Key = text.ToUpperInvariant(), AccountId = account, Name = text }),
+            ("cannedReply", canned, new CannedReply { Id = canned, AccountId = account, Shortcut = "canary", Text = text, ChangedAt = Start }),
             ("deadLetter", letter, new DeadLetter { Id = letter, AccountId = account, Kind = "webhook_item", Reason = text, Raw = Encoding.UTF8.GetBytes("{}"), CreatedAt = Start }),
             ("source", source, new Source { Id = source, AccountId = account, ChatbotId = chatbot, Kind = SourceKind.Text, CreatedAt = Start }),
             ("document", document, new Document { Id = document, AccountId = account, ChatbotId = chatbot, SourceId = source, Name = text, Title = text, Format = "md", Content = text, Fingerprint = "", UpdatedAt = Start }),

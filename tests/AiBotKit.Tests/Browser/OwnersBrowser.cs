@@ -1,5 +1,7 @@
 using AiBotKit.Accounts;
+using AiBotKit.Storage;
 using AiBotKit.Tests.Fakes;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Playwright;
 
 namespace AiBotKit.Tests.Browser;
@@ -15,6 +17,25 @@ internal static class OwnersBrowser
 
     public static Task<IPage> SignInAsync(IBrowserContext context, AppFixture app, string path) => EnterAsync(context, app, path, name: null);
 
+    /// <summary>Somebody else of the team signs in, in a browser of their own.</summary>
+    public static async Task<IPage> ColleagueAsync(IBrowserContext context, AppFixture app, string name, string path)
+    {
+        var person = new Person
+        {
+            Id = Guid.CreateVersion7(),
+            AccountId = app.Get<FirstAccount>().Id,
+            Email = name.Split(' ')[0].ToLowerInvariant() + "@example.com",
+            DisplayName = name,
+            PasswordHash = "",
+            SecurityStamp = "stamp",
+            Role = PersonRole.Agent,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+        };
+        person.PasswordHash = app.Get<IPasswordHasher<Person>>().HashPassword(person, Password);
+        await app.Get<IDataWriter>().SaveAsync(db => { db.Add(person); });
+        return await EnterAsync(context, app, path, name: null, person.Email);
+    }
+
     public static async Task<IPage> OpenAsync(IBrowserContext context, AppFixture app, string path)
     {
         var page = await context.NewPageAsync();
@@ -23,7 +44,7 @@ internal static class OwnersBrowser
         return page;
     }
 
-    private static async Task<IPage> EnterAsync(IBrowserContext context, AppFixture app, string path, string? name)
+    private static async Task<IPage> EnterAsync(IBrowserContext context, AppFixture app, string path, string? name, string email = Email)
     {
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(app.Address, path).ToString());
@@ -32,7 +53,7 @@ internal static class OwnersBrowser
             await page.GetByLabel("Your name").FillAsync(name);
         }
 
-        await page.GetByLabel("E-mail").FillAsync(Email);
+        await page.GetByLabel("E-mail").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(Password);
         await page.Keyboard.PressAsync("Enter");
         await LiveAsync(page);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AiBotKit.Chatbots;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
+using AiBotKit.Conversations.Team;
 using AiBotKit.Durability;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
@@ -48,6 +50,7 @@ internal sealed class ExportContact(ReadDb reads, ReadContact read, TimeProvider
             Write(json, conversation, bots.GetValueOrDefault(conversation.ChatbotId));
             await MessagesAsync(json, db, accountId, conversation.Id, cancellationToken);
             await TurnsAsync(json, db, accountId, conversation.Id, cancellationToken);
+            await TeamAsync(json, db, accountId, conversation.Id, cancellationToken);
             json.WriteEndObject();
         }
 
@@ -160,6 +163,45 @@ internal sealed class ExportContact(ReadDb reads, ReadContact read, TimeProvider
             Raw(json, "trace", turn.Trace);
             json.WriteEndObject();
             await json.FlushAsync(cancellationToken);
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>What the lead form, held replies and the team's labels hold of the person.</summary>
+    private static async Task TeamAsync(Utf8JsonWriter json, AppDbContext db, Guid accountId, Guid conversation, CancellationToken cancellationToken)
+    {
+        json.WriteStartArray("leads");
+        await foreach (var lead in db.Set<Lead>().Where(l => l.AccountId == accountId && l.ConversationId == conversation).OrderBy(l => l.CreatedAt).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            json.WriteStartObject();
+            json.WriteString("createdAt", lead.CreatedAt);
+            json.WriteString("name", lead.Name);
+            json.WriteString("email", lead.Email);
+            json.WriteString("phone", lead.Phone);
+            Raw(json, "answers", lead.Own);
+            json.WriteString("consentText", lead.ConsentText);
+            Time(json, "consentAt", lead.ConsentAt);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("heldReplies");
+        await foreach (var held in db.Set<HeldReply>().Where(h => h.AccountId == accountId && h.ConversationId == conversation).OrderBy(h => h.CreatedAt).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            json.WriteStartObject();
+            json.WriteString("createdAt", held.CreatedAt);
+            json.WriteString("text", held.Text);
+            json.WriteString("author", held.AuthorName);
+            json.WriteString("state", held.State.ToString().ToLowerInvariant());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("labels");
+        foreach (var label in (await ListLabels.OfAsync(db, accountId, [conversation], cancellationToken))[conversation])
+        {
+            json.WriteStringValue(label);
         }
 
         json.WriteEndArray();

@@ -11,11 +11,12 @@ public sealed record InboxQuery(ConversationFilter Filter, string Search)
     public static InboxQuery All { get; } = new(ConversationFilter.None, "");
 
     /// <summary>From the address. A value that means nothing is left out: an old link still leads to a list.</summary>
-    public static InboxQuery Parse(string? bot, string? channel, string? owner, string? unread, string? closing, string? failed, string? search) => new(
+    public static InboxQuery Parse(string? bot, string? channel, string? owner, string? unread, string? closing, string? failed, string? label, string? search) => new(
         (ConversationFilter.Parse(bot, null, null, null, null, null) ?? ConversationFilter.None) with
         {
             Channel = ConversationFilter.Parse(null, channel, null, null, null, null)?.Channel,
             Owner = ConversationFilter.Parse(null, null, owner, null, null, null)?.Owner,
+            Label = ConversationFilter.Parse(null, null, null, null, null, null, label)?.Label,
             Unread = unread == "true",
             Closing = closing == "true",
             Failed = failed == "true",
@@ -26,7 +27,7 @@ public sealed record InboxQuery(ConversationFilter Filter, string Search)
     public static string Keep(string path, NavigationManager navigation)
     {
         var given = QueryHelpers.ParseQuery(new Uri(navigation.Uri).Query);
-        return path + Parse(Of("bot"), Of("channel"), Of("owner"), Of("unread"), Of("closing"), Of("failed"), Of("q"));
+        return path + Parse(Of("bot"), Of("channel"), Of("owner"), Of("unread"), Of("closing"), Of("failed"), Of("label"), Of("q"));
 
         string? Of(string name) => given.TryGetValue(name, out var value) ? value.ToString() : null;
     }
@@ -42,6 +43,7 @@ public sealed record InboxQuery(ConversationFilter Filter, string Search)
             ("unread", Filter.Unread ? "true" : null),
             ("closing", Filter.Closing ? "true" : null),
             ("failed", Filter.Failed ? "true" : null),
+            ("label", Filter.Label is { } label ? Uri.EscapeDataString(label) : null),
             ("q", Search.Length > 0 ? Uri.EscapeDataString(Search) : null),
         ];
         var given = string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={part.Value}"));

@@ -1,5 +1,6 @@
 using AiBotKit.Accounts;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Team;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -35,15 +36,22 @@ internal static class InboxRows
         var last = lastOnes.Count == 0 ? [] : await db.Set<Message>().Where(m => m.AccountId == accountId && lastOnes.Contains(m.Seq))
             .Select(m => new Said(m.Seq, m.Role, m.Status, m.FailureCode, m.FailureReason, m.AuthorName, m.RevokedAt != null, m.Text.Substring(0, PreviewLength)))
             .ToDictionaryAsync(m => m.Seq, cancellationToken);
-        var people = found.Select(row => row.Conversation.TakenOverBy).OfType<Guid>().Distinct().ToList();
+        var labels = await ListLabels.OfAsync(db, accountId, [.. found.Select(row => row.Conversation.Id)], cancellationToken);
+        var people = found.SelectMany(row => new[] { row.Conversation.TakenOverBy, row.Conversation.AssignedTo }).OfType<Guid>().Distinct().ToList();
         var names = people.Count == 0 ? [] : await db.Set<Person>().Where(p => p.AccountId == accountId && people.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.DisplayName, cancellationToken);
         return found.ConvertAll(row => Row(
             row.Conversation,
             row.Last is { } seq ? last.GetValueOrDefault(seq) : null,
-            row.Conversation.TakenOverBy is { } person ? person == viewer ? "You" : names.GetValueOrDefault(person) : null,
+            Called(row.Conversation.TakenOverBy),
             row.Unanswered,
             now,
-            zone));
+            zone) with
+        {
+            AssignedTo = Called(row.Conversation.AssignedTo),
+            Labels = [.. labels[row.Conversation.Id]],
+        });
+
+        string? Called(Guid? person) => person is not { } id ? null : id == viewer ? "You" : names.GetValueOrDefault(id);
     }
 
     private static InboxRow Row(Conversation c, Said? last, string? takenBy, int unanswered, DateTimeOffset now, TimeZoneInfo zone)

@@ -80,6 +80,11 @@ public sealed record InboxRow(
 {
     /// <summary>Over the row: it begins a part of the list.</summary>
     public InboxHeading Heading { get; init; }
+
+    /// <summary>Who of the team looks after it; "You" for the viewer, null for nobody in particular.</summary>
+    public string? AssignedTo { get; init; }
+
+    public IReadOnlyList<string> Labels { get; init; } = [];
 }
 
 /// <summary>The parts of the list.</summary>

@@ -28,7 +28,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
     {
         await using var db = reads.Open();
         var now = time.GetUtcNow();
-        var wanted = ConversationFamily.Shown(db, viewer.AccountId).Matching(filter, viewer.Person, now);
+        var wanted = ConversationFamily.Shown(db, viewer.AccountId).Matching(db, filter, viewer.Person, now);
         wanted = asOf is { } until ? wanted.Where(c => c.LastMessageAt <= until) : wanted;
         var waiting = wanted.WaitingForPerson();
         var before = await waiting.CountAsync(cancellationToken);
@@ -71,15 +71,15 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
         var counts = await scope.GroupBy(_ => 1).Select(group => new InboxCounts(
             group.Count(),
             group.Count(c => c.WaitingReason != null && (c.AiReplies || c.AiRepliesReason != "stop_word")),
-            group.Count(c => c.TakenOverBy == me),
+            group.Count(c => c.TakenOverBy == me || c.AssignedTo == me),
             group.Count(c => c.AiReplies && c.WaitingReason == null),
             group.Count(c => c.Unread > 0),
             group.Count(c => c.LastInboundAt > closed && c.LastInboundAt < soon),
             group.Count(c => c.FailedAt == c.LastMessageAt),
             0)).FirstOrDefaultAsync(cancellationToken) ?? InboxCounts.Nothing;
-        var shown = filter == filter with { Owner = null, Unread = false, Closing = false, Failed = false }
+        var shown = filter == filter with { Owner = null, Unread = false, Closing = false, Failed = false, Label = null }
             ? counts.All
-            : await scope.Matching(filter, viewer.Person, now).CountAsync(cancellationToken);
+            : await scope.Matching(db, filter, viewer.Person, now).CountAsync(cancellationToken);
         return counts with { Shown = shown };
     }
 
@@ -102,7 +102,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
     public async Task<(int Changed, int Moved)> SinceAsync(InboxViewer viewer, ConversationFilter filter, DateTimeOffset since, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var newer = ConversationFamily.Shown(db, viewer.AccountId).Matching(filter, viewer.Person, time.GetUtcNow()).Where(c => c.LastMessageAt > since);
+        var newer = ConversationFamily.Shown(db, viewer.AccountId).Matching(db, filter, viewer.Person, time.GetUtcNow()).Where(c => c.LastMessageAt > since);
         return (await newer.CountAsync(cancellationToken), await newer.CountAsync(c => c.CreatedAt <= since, cancellationToken));
     }
 }

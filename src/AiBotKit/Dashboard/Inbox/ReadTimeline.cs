@@ -27,7 +27,11 @@ internal sealed record TimelinePage(
     bool HasEarlier,
     bool ReplyUnderWay,
     ComposerView? Composer,
-    HoldView? Hold);
+    HoldView? Hold)
+{
+    /// <summary>The latest message of a person to the customer, by our own clock.</summary>
+    public (string Name, DateTimeOffset At)? LastSaid { get; init; }
+}
 
 /// <summary>Reads the header and the latest stretch of one conversation, with the turns behind its AI answers.</summary>
 internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
@@ -110,7 +114,10 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
 
         var hold = InboxRules.HoldOf(conversation.AiReplies, conversation.TakeoverUntil, bot?.TakeoverHours, now, zone);
         var underWay = messages.Any(m => m is { Role: MessageRole.Assistant, Status: MessageStatus.Sending or MessageStatus.Unconfirmed });
-        return new TimelinePage(conversation.Id, contact, conversation.Unread, entries, start, hasEarlier, underWay, composer, hold);
+        return new TimelinePage(conversation.Id, contact, conversation.Unread, entries, start, hasEarlier, underWay, composer, hold)
+        {
+            LastSaid = messages.LastOrDefault(m => m is { Role: MessageRole.Owner, Status: not MessageStatus.Held }) is { } said ? (said.AuthorName ?? "Somebody on the phone", said.CreatedAt) : null,
+        };
     }
 
     private static async Task<int> SendableAsync(AppDbContext db, Conversation conversation, CancellationToken cancellationToken)

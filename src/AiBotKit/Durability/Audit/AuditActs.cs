@@ -98,6 +98,11 @@ internal static class AuditActs
     /// <summary>A person opened the sign-up of a number.</summary>
     public const string SignupOpened = "signup_opened";
 
+    /// <summary>A conversation was given to one of the team, or taken away from them.</summary>
+    public const string ConversationAssigned = "conversation_assigned";
+
+    public const string CannedReplySaved = "canned_reply_saved";
+    public const string CannedReplyRemoved = "canned_reply_removed";
     public const string ContactRenamed = "contact_renamed";
     public const string ContactsMerged = "contacts_merged";
     public const string ContactSplit = "contact_split";

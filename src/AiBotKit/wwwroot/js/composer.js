@@ -24,6 +24,14 @@
       left.classList.toggle('bad', over > 0);
       form.toggleAttribute('data-typed', box.value.trim() !== '');
     };
+    // The others see that somebody writes here: told at the first key, then at most every two seconds, and when the box is empty again.
+    let told = 0;
+    const tell = () => {
+      const typed = box.value.trim() !== '';
+      if (typed ? Date.now() - told < 2000 : told === 0) return;
+      told = typed ? Date.now() : 0;
+      server.invokeMethodAsync('Typed', typed).catch(() => { });
+    };
     const put = text => { box.value = text; draft.text = text; delete draft.request; keep(key, draft); shape(); };
     state.put = put;
     state.idle = () => { state.busy = false; form.removeAttribute('aria-busy'); };
@@ -40,6 +48,7 @@
         if (await server.invokeMethodAsync('SendAsync', text, draft.request)) {
           // What was typed while it was on its way is the beginning of the next message.
           put(box.value.startsWith(text) ? box.value.slice(text.length).trimStart() : box.value);
+          tell();
         }
       } catch {
         // The line is down, and the page says so; the text and its request are kept.
@@ -49,8 +58,8 @@
     };
 
     form.addEventListener('submit', e => { e.preventDefault(); send(); });
-    box.addEventListener('input', () => put(box.value));
-    box.addEventListener('keydown', e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) { e.preventDefault(); send(); } });
+    box.addEventListener('input', () => { put(box.value); tell(); });
+    box.addEventListener('keydown', e => { if (!e.defaultPrevented && e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) { e.preventDefault(); send(); } });
     form.addEventListener('click', e => {
       const offered = e.target.closest('[data-draft]');
       if (!offered) return;

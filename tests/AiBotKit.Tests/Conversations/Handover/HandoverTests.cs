@@ -45,8 +45,10 @@ public sealed class HandoverTests
         await using var shop = await TalkingShop.StartAsync();
         await shop.AskAsync("agent");
         await shop.RestartAsync();
-        TalkingShop.Outcome(await shop.SayAsync(new { text = "agent!" })).ShouldBe("handover");
-        TalkingShop.Replies(await shop.MessagesAsync()).Count.ShouldBe(1);
+        await shop.PostSignedAsync(TextCallback.Body("a2", "agent!", SimulatorFixture.Customer));
+        var messages = await shop.WaitAsync(all => all.Any(m => TalkingShop.Text(m) == "agent!" && TalkingShop.Outcome(m) is not null));
+        TalkingShop.Outcome(messages.Single(m => TalkingShop.Text(m) == "agent!")).ShouldBe("handover");
+        TalkingShop.Replies(messages).Count.ShouldBe(1);
     }
 
     [Fact]

@@ -653,6 +653,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<string>("AiRepliesReason")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("AssignedTo")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -749,7 +752,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.HasIndex("ChatbotId", "SessionId")
                         .IsUnique();
 
-                    b.HasIndex("AccountId", "LastMessageAt", "Id", "MergedIntoId", "ChatbotId", "Unread", "AiReplies", "AiRepliesReason", "WaitingReason", "LastInboundAt", "FailedAt", "TakenOverBy", "Channel")
+                    b.HasIndex("AccountId", "LastMessageAt", "Id", "MergedIntoId", "ChatbotId", "Unread", "AiReplies", "AiRepliesReason", "WaitingReason", "LastInboundAt", "FailedAt", "TakenOverBy", "AssignedTo", "Channel")
                         .HasDatabaseName("IX_conversations_list");
 
                     b.HasIndex(new[] { "AccountId", "WaitingSince", "Id" }, "IX_conversations_waiting")
@@ -1119,6 +1122,58 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .HasFilter("\"Outcome\" IS NULL AND \"Role\" = 0");
 
                     b.ToTable("messages", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Conversations.Team.CannedReply", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Shortcut")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "Shortcut")
+                        .IsUnique();
+
+                    b.ToTable("canned_replies", (string)null);
+                });
+
+            modelBuilder.Entity("AiBotKit.Conversations.Team.ConversationLabel", b =>
+                {
+                    b.Property<byte[]>("ConversationId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ConversationId", "Key");
+
+                    b.HasIndex("AccountId", "Key", "ConversationId");
+
+                    b.ToTable("conversation_labels", (string)null);
                 });
 
             modelBuilder.Entity("AiBotKit.Conversations.Turn", b =>

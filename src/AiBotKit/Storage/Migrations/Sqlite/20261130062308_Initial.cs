@@ -72,6 +72,21 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "canned_replies",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Shortcut = table.Column<string>(type: "TEXT", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_canned_replies", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "chatbots",
                 columns: table => new
                 {
@@ -162,6 +177,20 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "conversation_labels",
+                columns: table => new
+                {
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_conversation_labels", x => new { x.ConversationId, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "conversations",
                 columns: table => new
                 {
@@ -179,6 +208,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     AiReplies = table.Column<bool>(type: "INTEGER", nullable: false),
                     AiRepliesReason = table.Column<string>(type: "TEXT", nullable: true),
                     TakenOverBy = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    AssignedTo = table.Column<byte[]>(type: "BLOB", nullable: true),
                     TakeoverUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     Epoch = table.Column<long>(type: "INTEGER", nullable: false),
                     LastInboundAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -790,6 +820,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 columns: new[] { "AccountId", "At" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_canned_replies_AccountId_Shortcut",
+                table: "canned_replies",
+                columns: new[] { "AccountId", "Shortcut" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_chatbots_AccountId_Name",
                 table: "chatbots",
                 columns: new[] { "AccountId", "Name" },
@@ -816,6 +852,11 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 column: "ConversationId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_conversation_labels_AccountId_Key_ConversationId",
+                table: "conversation_labels",
+                columns: new[] { "AccountId", "Key", "ConversationId" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_conversations_ChatbotId_SessionId",
                 table: "conversations",
                 columns: new[] { "ChatbotId", "SessionId" },
@@ -836,7 +877,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "IX_conversations_list",
                 table: "conversations",
-                columns: new[] { "AccountId", "LastMessageAt", "Id", "MergedIntoId", "ChatbotId", "Unread", "AiReplies", "AiRepliesReason", "WaitingReason", "LastInboundAt", "FailedAt", "TakenOverBy", "Channel" });
+                columns: new[] { "AccountId", "LastMessageAt", "Id", "MergedIntoId", "ChatbotId", "Unread", "AiReplies", "AiRepliesReason", "WaitingReason", "LastInboundAt", "FailedAt", "TakenOverBy", "AssignedTo", "Channel" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_conversations_waiting",
@@ -1095,6 +1136,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "audit");
 
             migrationBuilder.DropTable(
+                name: "canned_replies");
+
+            migrationBuilder.DropTable(
                 name: "chatbots");
 
             migrationBuilder.DropTable(
@@ -1102,6 +1146,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "conversation_aliases");
+
+            migrationBuilder.DropTable(
+                name: "conversation_labels");
 
             migrationBuilder.DropTable(
                 name: "conversations");
