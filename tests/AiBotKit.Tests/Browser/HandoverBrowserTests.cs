@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using AiBotKit.Accounts;
 using AiBotKit.Chatbots;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
@@ -39,7 +41,11 @@ public sealed class HandoverBrowserTests(ChromiumFixture chromium) : IClassFixtu
         await using var shop = await TalkingShop.StartAsync();
         await using var context = await chromium.Browser.NewContextAsync();
         await OwnersBrowser.SetUpAsync(context, shop.App);
-        shop.App.Sql("UPDATE accounts SET Plan = 'Basic'");
+        using (var set = await shop.Api.PutAsJsonAsync($"/api/accounts/{shop.App.Get<FirstAccount>().Id}/plan", new { plan = "Basic" }, TestContext.Current.CancellationToken))
+        {
+            set.EnsureSuccessStatusCode();
+        }
+
         var page = await OwnersBrowser.OpenAsync(context, shop.App, $"bots/{Bot(shop)}/actions");
         await Expect(page.Locator("#handover-form .say.wait")).ToContainTextAsync("Human handover is");
         await Expect(page.Locator("#handover-form").GetByLabel("Monday")).ToBeDisabledAsync();
@@ -70,7 +76,7 @@ public sealed class HandoverBrowserTests(ChromiumFixture chromium) : IClassFixtu
             (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
             await PaintAsync(page, $"handover-settings-{width}-{scheme}");
             await shop.SwitchAsync(true);
-            await shop.AskAsync("One more human please");
+            await shop.AskAsync("I want a human, please");
         }
     }
 

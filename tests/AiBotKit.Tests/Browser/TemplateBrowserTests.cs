@@ -25,8 +25,8 @@ public sealed class TemplateBrowserTests(ChromiumFixture chromium) : IClassFixtu
         await page.Locator(".tway").First.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Send an approved template" });
-        await Expect(dialog.GetByLabel("Template", new() { Exact = true })).ToBeFocusedAsync(new() { Timeout = 60_000 });
-        await dialog.GetByLabel("Template", new() { Exact = true }).SelectOptionAsync("Order shipped");
+        await Expect(dialog.Locator("#template-choice")).ToBeFocusedAsync(new() { Timeout = 60_000 });
+        await dialog.Locator("#template-choice").SelectOptionAsync("Order shipped");
         await Expect(dialog.Locator(".tbub .thead")).ToContainTextAsync("Order {{1}}", Patient);
         await dialog.GetByLabel("Heading").FillAsync("4471");
         await dialog.GetByLabel("Blank 1").FillAsync("Maya");
@@ -107,7 +107,7 @@ public sealed class TemplateBrowserTests(ChromiumFixture chromium) : IClassFixtu
         await PictureAsync("closed");
         await page.Locator(".tway").First.ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Send an approved template" });
-        await dialog.GetByLabel("Template", new() { Exact = true }).SelectOptionAsync("Order shipped");
+        await dialog.Locator("#template-choice").SelectOptionAsync("Order shipped");
         await dialog.GetByLabel("Blank 1").FillAsync("Maya");
         await Expect(dialog.Locator(".tbub")).ToContainTextAsync("Hello Maya", Patient);
         await PictureAsync("template");
