@@ -3,11 +3,14 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AiBotKit.Assistant;
+using AiBotKit.Channels;
+using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
 using AiBotKit.Tests.Simulator;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Shouldly;
@@ -23,6 +26,7 @@ public sealed class XssTests(ChromiumFixture chromium, ITestOutputHelper output)
 {
     private const int PerCallback = 100;
     private const string Answered = "15550106000";
+    private const string OnThePhone = "15550106500";
 
     /// <summary>What a customer's message can carry, each with a builder of the wire's object (wire facts section 3).</summary>
     private static readonly (string Name, Func<string, Dictionary<string, object?>> Of)[] Fields =
@@ -42,6 +46,7 @@ public sealed class XssTests(ChromiumFixture chromium, ITestOutputHelper output)
         ("unknown type", p => new() { ["type"] = p.Length > 60 ? p[..60] : p, ["errors"] = new[] { new { code = 1, title = p } } }),
         ("advertisement", p => new() { ["type"] = "text", ["text"] = new { body = "from the ad" }, ["referral"] = new { source_type = p, source_id = p, source_url = p, headline = p, body = p, media_type = p, image_url = p, ctwa_clid = p } }),
         ("edit", p => new() { ["type"] = "edit", ["edit"] = new { original_message_id = p, message = new { type = "text", text = new { body = p } } } }),
+        ("system", p => new() { ["type"] = "system", ["system"] = new { type = "customer_changed_number", body = p, identity = p, customer = p, wa_id = "15550106" + (int.Parse(Id(p)[..4], System.Globalization.NumberStyles.HexNumber) % 900 + 100) } }),
         ("quote", p => new() { ["type"] = "text", ["text"] = new { body = "about that" }, ["context"] = new { from = p, id = "quoted-" + Id(p) } }),
     ];
 
@@ -61,9 +66,11 @@ public sealed class XssTests(ChromiumFixture chromium, ITestOutputHelper output)
         await AnswersAsync(shop);
         await SwitchOffAsync(shop);
         await MessagesAsync(shop);
+        await EchoesAsync(shop);
         await NamesAsync(shop);
         await KnowledgeAsync(shop);
         await DeadLettersAsync(shop);
+        await ProviderAsync(shop);
         await shop.App.Get<KeepSearchIndex>().RunOnceAsync(Stop);
 
         await using var context = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
@@ -124,6 +131,21 @@ public sealed class XssTests(ChromiumFixture chromium, ITestOutputHelper output)
 
             await page.CloseAsync();
         }
+
+        var (phone, said, echoes) = Stored(shop, OnThePhone);
+        echoes.ShouldBeGreaterThanOrEqualTo(XssPayloads.All.Count, "echoes");
+        var echoed = await watch.OpenAsync(context, $"conversations/{phone}?at={said}");
+        await LiveAsync(echoed);
+        await watch.LookAsync(echoed, "echoes");
+        await echoed.Locator(".tway").First.ClickAsync();
+        await echoed.Locator("#template-choice").WaitForAsync();
+        foreach (var template in await echoed.Locator("#template-choice option").EvaluateAllAsync<string[]>("all => all.map(one => one.value)"))
+        {
+            await echoed.Locator("#template-choice").SelectOptionAsync(template);
+            await watch.LookAsync(echoed, "template");
+        }
+
+        await echoed.CloseAsync();
 
         var (answered, start, _) = Stored(shop, Answered);
         var evidence = await watch.OpenAsync(context, $"conversations/{answered}?at={start}");
@@ -201,8 +223,23 @@ public sealed class XssTests(ChromiumFixture chromium, ITestOutputHelper output)
             {
                 await PostAsync(shop, [.. XssPayloads.All.Select(p => Message(Number(field), "quoted-" + Id(p), Fields[0].Of(p)))]);
             }
+            else if (name == "system")
+            {
+                await PostAsync(shop, [Message(Number(field), "before-the-change", Fields[0].Of("hello"))]);
+            }
 
             await PostAsync(shop, [.. XssPayloads.All.Select((p, i) => Message(Number(field), $"m{field}-{i}", of(p)))]);
+        }
+    }
+
+    /// <summary>What somebody wrote on the phone that shares the number: not typed here, so nobody vouches for it.</summary>
+    private static async Task EchoesAsync(TalkingShop shop)
+    {
+        await PostAsync(shop, [Message(OnThePhone, "before-the-phone", Fields[0].Of("hello"))]);
+        var echoes = XssPayloads.All.Select((p, i) => (object)new { from = "15550100001", to = OnThePhone, id = $"e{i}", timestamp = $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}", type = "text", text = new { body = p } });
+        foreach (var some in echoes.Chunk(PerCallback))
+        {
+            (await shop.PostSignedAsync(Callback("smb_message_echoes", new { messaging_product = "whatsapp", metadata = Metadata, message_echoes = some }))).ShouldBe(200);
         }
     }
 
@@ -241,6 +278,34 @@ public sealed class XssTests(ChromiumFixture chromium, ITestOutputHelper output)
         (await shop.DeadLettersAsync()).Count.ShouldBeGreaterThan(3);
     }
 
+    /// <summary>What the provider says of a number and its templates. The number is on again, so that templates can be chosen.</summary>
+    private static Task ProviderAsync(TalkingShop shop) => shop.App.Get<IDataWriter>().SaveAsync(db =>
+    {
+        var connection = db.Set<Connection>().AsTracking().Single();
+        (connection.Enabled, connection.DisplayPhoneNumber, connection.BrokenReason) = (true, Chunks(60).First(), Chunks(2000).First());
+        foreach (var (chunk, i) in Chunks(800).Select((chunk, i) => (chunk, i)))
+        {
+            db.Add(new MessageTemplate
+            {
+                Id = Guid.CreateVersion7(),
+                AccountId = connection.AccountId,
+                ConnectionId = connection.Id,
+                Name = $"{i} {chunk}"[..Math.Min(200, chunk.Length)],
+                Language = "en",
+                Category = "UTILITY",
+                Status = MessageTemplate.Approved,
+                StatusAt = DateTimeOffset.UnixEpoch,
+                Components = JsonSerializer.Serialize(new object[]
+                {
+                    new { type = "HEADER", format = "TEXT", text = chunk },
+                    new { type = "BODY", text = chunk },
+                    new { type = "FOOTER", text = chunk },
+                    new { type = "BUTTONS", buttons = new[] { new { type = "QUICK_REPLY", text = chunk } } },
+                }),
+            });
+        }
+    });
+
     private static async Task SwitchOffAsync(TalkingShop shop)
     {
         var connection = (await shop.Api.GetFromJsonAsync<JsonElement>("/api/connections", Stop)).GetProperty("items")[0].GetProperty("id").GetGuid();
@@ -265,31 +330,21 @@ public sealed class XssTests(ChromiumFixture chromium, ITestOutputHelper output)
 
     private static Dictionary<string, object?> Message(string from, string id, Dictionary<string, object?> content) => new(content) { ["from"] = from, ["id"] = id, ["timestamp"] = $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}" };
 
-    private static byte[] Callback(IReadOnlyList<object> messages, IReadOnlyList<object>? statuses = null, string? name = null, string? customer = null) => JsonSerializer.SerializeToUtf8Bytes(new
+    private static object Metadata => new { display_phone_number = "15550100001", phone_number_id = SimulatorFixture.Number };
+
+    private static byte[] Callback(IReadOnlyList<object> messages, IReadOnlyList<object>? statuses = null, string? name = null, string? customer = null) => Callback("messages", new
+    {
+        messaging_product = "whatsapp",
+        metadata = Metadata,
+        contacts = name is null ? [] : new[] { new { wa_id = customer, profile = new { name, username = name } } },
+        messages,
+        statuses = statuses ?? [],
+    });
+
+    private static byte[] Callback(string field, object value) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         @object = "whatsapp_business_account",
-        entry = new[]
-        {
-            new
-            {
-                id = "200000000000001",
-                changes = new[]
-                {
-                    new
-                    {
-                        field = "messages",
-                        value = new
-                        {
-                            messaging_product = "whatsapp",
-                            metadata = new { display_phone_number = "15550100001", phone_number_id = SimulatorFixture.Number },
-                            contacts = name is null ? [] : new[] { new { wa_id = customer, profile = new { name, username = name } } },
-                            messages,
-                            statuses = statuses ?? [],
-                        },
-                    },
-                },
-            },
-        },
+        entry = new[] { new { id = "200000000000001", changes = new[] { new { field, value } } } },
     });
 
     private static string Number(int field) => $"1555010{8000 + field}";

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using AiBotKit.Conversations;
 
 namespace AiBotKit.Conversations.Team;
 

@@ -55,7 +55,10 @@ internal static class TimelineRules
             if (!waiting && input.Waiting is { } wanted && wanted.Since < message.At)
             {
                 (waiting, owner) = (true, Wanted(owner));
-                entries.Add(WaitingOf(wanted, owner, input));
+                if (!IsSaid(input))
+                {
+                    entries.Add(WaitingOf(wanted, owner, input));
+                }
             }
 
             var before = owner;
@@ -87,7 +90,10 @@ internal static class TimelineRules
         if (!waiting && input.Waiting is { } now)
         {
             owner = Wanted(owner);
-            entries.Add(WaitingOf(now, owner, input));
+            if (!IsSaid(input))
+            {
+                entries.Add(WaitingOf(now, owner, input));
+            }
         }
 
         entries.AddRange(drafts.Select(draft => DraftOf(draft, owner, input)));
@@ -100,6 +106,10 @@ internal static class TimelineRules
 
     /// <summary>While a person is wanted the AI may go on answering, but the stretch is a waiting one.</summary>
     private static Owner Wanted(Owner owner) => owner == Owner.Ai ? Owner.Waiting : owner;
+
+    /// <summary>The event of the handover says why a person is wanted: one line is enough.</summary>
+    private static bool IsSaid(TimelineInput input) =>
+        input.Messages.Any(m => m is { Role: MessageRole.Event, Type: "handover" } && m.At >= MessageTime.Of(input.Waiting!.Since));
 
     private static EventEntry WaitingOf(WaitingView waiting, Owner owner, TimelineInput input) =>
         new($"w{waiting.Since.UtcTicks}", owner, "hand", waiting.Sentence, TimeWords.OfDay(waiting.Since, input.Zone), true);
