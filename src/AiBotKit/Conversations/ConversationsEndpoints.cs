@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Conversations.Contacts;
+using AiBotKit.Conversations.Drafts;
 using AiBotKit.Conversations.Handover;
 using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
@@ -36,6 +37,7 @@ internal static class ConversationsEndpoints
         builder.AddContacts();
         builder.AddHandover();
         builder.AddLeads();
+        builder.AddDrafts();
     }
 
     public static void MapConversations(this WebApplication app)
@@ -44,6 +46,7 @@ internal static class ConversationsEndpoints
         app.MapContacts();
         app.MapHandover();
         app.MapLeads();
+        app.MapDrafts();
         app.MapEvents();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");

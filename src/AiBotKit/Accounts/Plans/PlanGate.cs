@@ -94,6 +94,9 @@ internal sealed record PlanProblem(string Code, string Sentence, string Plan, st
     public const string Required = "PLAN_REQUIRED";
     public const string LimitReached = "PLAN_LIMIT_REACHED";
 
+    /// <summary>The AI messages of the billing period are used.</summary>
+    public const string NoneLeft = "QUOTA_EXHAUSTED";
+
     /// <summary>As an answer of the API: 402 with <c>plan</c> and <c>requiredPlan</c> beside the usual members.</summary>
     public ProblemDetails ToProblem(HttpContext context)
     {

@@ -27,7 +27,11 @@ internal sealed record TimelinePage(
     bool HasEarlier,
     bool ReplyUnderWay,
     ComposerView? Composer,
-    HoldView? Hold);
+    HoldView? Hold)
+{
+    /// <summary>Key of the latest message.</summary>
+    public string? Latest => Entries.OfType<BubbleEntry>().LastOrDefault()?.Key;
+}
 
 /// <summary>Reads the header and the latest stretch of one conversation, with the turns behind its AI answers.</summary>
 internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)

@@ -777,6 +777,45 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.ToTable("conversation_aliases", (string)null);
                 });
 
+            modelBuilder.Entity("AiBotKit.Conversations.Drafts.ReplyDraft", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AskedBy")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Citations")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ConversationId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Trace")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConversationId");
+
+                    b.ToTable("reply_drafts", (string)null);
+                });
+
             modelBuilder.Entity("AiBotKit.Conversations.Handover.HandoverSettings", b =>
                 {
                     b.Property<byte[]>("ChatbotId")

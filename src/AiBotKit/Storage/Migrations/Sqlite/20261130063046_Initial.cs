@@ -642,6 +642,24 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "reply_drafts",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ConversationId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    Citations = table.Column<string>(type: "TEXT", nullable: false),
+                    Trace = table.Column<string>(type: "TEXT", nullable: false),
+                    AskedBy = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_reply_drafts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "send_attempts",
                 columns: table => new
                 {
@@ -1039,6 +1057,11 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_reply_drafts_ConversationId",
+                table: "reply_drafts",
+                column: "ConversationId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_send_attempts_ConnectionId_ProviderMessageId",
                 table: "send_attempts",
                 columns: new[] { "ConnectionId", "ProviderMessageId" },
@@ -1168,6 +1191,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "raw_items");
+
+            migrationBuilder.DropTable(
+                name: "reply_drafts");
 
             migrationBuilder.DropTable(
                 name: "send_attempts");
