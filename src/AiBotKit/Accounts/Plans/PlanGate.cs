@@ -85,7 +85,7 @@ internal sealed class PlanGate(ReadPlan read, PlanCatalogue plans)
 }
 
 /// <summary>Why the plan does not allow it.</summary>
-/// <param name="Code">Stable: <see cref="Required"/> or <see cref="LimitReached"/>.</param>
+/// <param name="Code">Stable: <see cref="Required"/>, <see cref="LimitReached"/> or <see cref="NoneLeft"/>.</param>
 /// <param name="Sentence">For people, with what to do.</param>
 /// <param name="Plan">The account's plan.</param>
 /// <param name="RequiredPlan">The smallest plan that allows it; null when none does.</param>

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using AiBotKit.Tests.Api;
-using AiBotKit.Tests.Simulator;
 using Shouldly;
 using Xunit;
 
@@ -84,7 +82,7 @@ public sealed class DraftCountTests
         await using var shop = await DraftTests.TakenAsync(new Knower());
         var before = Used(shop);
         var draft = IdOf(await DraftTests.DraftAsync(shop));
-        await shop.Simulator.FaultAsync(new { endpoint = "messages", kind = "ErrorCode", code = 131026, status = 400, count = 1 });
+        await shop.Simulator.FaultAsync("131026-sync", new { next = 1 });
         await SendAsync(shop, new { text = Knower.Text, draft });
         await shop.WaitAsync(all => all.Any(m => TalkingShop.Role(m) == "owner" && TalkingShop.Status(m) == "failed"));
         Used(shop).ShouldBe(before);
@@ -97,11 +95,11 @@ public sealed class DraftCountTests
         await using var shop = await DraftTests.TakenAsync(new Knower());
         var before = Used(shop);
         var draft = IdOf(await DraftTests.DraftAsync(shop));
-        await shop.Simulator.FaultAsync(new { endpoint = "messages", kind = "ErrorCode", code = 131056, status = 400, count = 100 });
+        await shop.Simulator.FaultAsync("131056", new { });
         await SendAsync(shop, new { text = Knower.Text, draft });
         Used(shop).ShouldBe(before + 1);
         using var connections = await shop.Api.GetAsync("/api/connections", Stop);
-        var id = (await connections.Content.ReadFromJsonAsync<JsonElement>(Stop)).EnumerateArray().Single().GetProperty("id").GetGuid();
+        var id = (await connections.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("items").EnumerateArray().Single().GetProperty("id").GetGuid();
         using var gone = await shop.Api.DeleteAsync($"/api/connections/{id}", Stop);
         gone.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await shop.WaitAsync(all => all.Any(m => TalkingShop.Role(m) == "owner" && TalkingShop.Status(m) is "cancelled" or "failed"));
@@ -158,5 +156,5 @@ public sealed class DraftCountTests
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
     }
 
-    private static long Used(TalkingShop shop) => (long)(shop.App.Sql("SELECT sum(AiMessages) FROM usage_counters") ?? 0L);
+    private static long Used(TalkingShop shop) => (long)shop.App.Sql("SELECT ifnull(sum(AiMessages), 0) FROM usage_counters")!;
 }

@@ -189,7 +189,7 @@ public sealed class DraftTests
 
         using var again = await shop.Api.PostAsync(path, null, Stop);
         (await again.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("outdated").GetBoolean().ShouldBeFalse();
-        (long?)shop.App.Sql("SELECT count(*) FROM reply_drafts").ShouldBe(3L);
+        shop.App.Sql("SELECT count(*) FROM reply_drafts").ShouldBe(3L);
     }
 
     [Fact]
@@ -273,5 +273,5 @@ public sealed class DraftTests
 
     private static long Sends(TalkingShop shop) => (long)shop.App.Sql("SELECT count(*) FROM outbox")!;
 
-    private static long Used(TalkingShop shop) => (long)(shop.App.Sql("SELECT sum(AiMessages) FROM usage_counters") ?? 0L);
+    private static long Used(TalkingShop shop) => (long)shop.App.Sql("SELECT ifnull(sum(AiMessages), 0) FROM usage_counters")!;
 }
