@@ -69,6 +69,7 @@ public sealed class DraftBrowserTests(ChromiumFixture chromium) : IClassFixture<
         var box = page.Locator(".composer textarea");
         var button = page.Locator(".adraft");
         await box.FillAsync("Half a thought");
+        await Expect(page.Locator(".composer[data-typed]")).ToBeVisibleAsync();
         knower.Next = (_, _) => Task.FromResult(Knower.Grounded(Hostile));
         await button.ClickAsync();
         await Expect(box).ToHaveValueAsync("We open at 9.");
@@ -106,11 +107,6 @@ public sealed class DraftBrowserTests(ChromiumFixture chromium) : IClassFixture<
         await OwnersBrowser.SetUpAsync(context, shop.App);
         var page = await OwnersBrowser.OpenAsync(context, shop.App, $"conversations/{(await shop.ConversationAsync()).GetProperty("id").GetGuid()}");
         var problems = new List<string>();
-        page.Dialog += async (_, dialog) =>
-        {
-            problems.Add("dialog");
-            await dialog.DismissAsync();
-        };
         page.PageError += (_, error) => problems.Add("script error: " + error);
         return (page, problems);
     }

@@ -21,7 +21,8 @@ internal sealed class SummarizeConversation(ReadDb reads, SummarizeTalk model, L
     private const int Most = 500;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<Guid, Kept> _kept = [];
+    private readonly ConcurrentDictionary<Guid, SummaryItem> _kept = [];
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
 
     /// <param name="anew">Whatever is kept.</param>
     /// <returns>Null when the account has no such conversation.</returns>
@@ -39,37 +40,47 @@ internal sealed class SummarizeConversation(ReadDb reads, SummarizeTalk model, L
             return null;
         }
 
-        var now = time.GetUtcNow();
-        var (id, version) = (talk.Conversation.Id, talk.Conversation.Version);
-        // Whoever comes while one is being made waits for the same one: it goes on when the first has left.
-        var kept = _kept.AddOrUpdate(id, _ => New(), (_, old) => anew || old.Version != version || now - old.At >= Longest ? New() : old);
+        var id = talk.Conversation.Id;
+        if (!anew && Find(talk) is { } kept)
+        {
+            return kept;
+        }
+
+        // Two who come at once are served by one call of the model.
+        var began = time.GetUtcNow();
+        var gate = _gates[(uint)id.GetHashCode() % _gates.Length];
+        await gate.WaitAsync(cancellationToken);
         try
         {
-            return await kept.Summary.Value.WaitAsync(cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            _kept.TryRemove(new KeyValuePair<Guid, Kept>(id, kept));
-            throw;
+            if (Find(talk) is { } made && (!anew || made.MadeAt > began))
+            {
+                return made;
+            }
+
+            var summary = await MakeAsync(talk, accountId, cancellationToken);
+            _kept[id] = summary;
+            Forget();
+            return summary;
         }
         finally
         {
-            Forget(now);
+            gate.Release();
         }
-
-        Kept New() => new(version, now, new Lazy<Task<SummaryItem>>(() => MakeAsync(talk, accountId)));
     }
 
-    private async Task<SummaryItem> MakeAsync(Talk talk, Guid accountId)
+    private SummaryItem? Find(Talk talk) =>
+        _kept.TryGetValue(talk.Conversation.Id, out var kept) && kept.Version == talk.Conversation.Version && time.GetUtcNow() - kept.MadeAt < Longest ? kept : null;
+
+    private async Task<SummaryItem> MakeAsync(Talk talk, Guid accountId, CancellationToken cancellationToken)
     {
         IReadOnlyList<HistoryLine> said = [.. talk.Lines.Select(l => new HistoryLine(l.Role switch { MessageRole.Customer => Speaker.Customer, MessageRole.Owner => Speaker.Owner, _ => Speaker.Assistant }, l.Text))];
-        if (await model.RunAsync(accountId, said, CancellationToken.None) is { } lines)
+        if (await model.RunAsync(accountId, said, cancellationToken) is { } lines)
         {
             return new SummaryItem(lines, ByModel: true, talk.Conversation.Version, time.GetUtcNow());
         }
 
         var (asked, unanswered) = SummaryRules.Asked(talk.Lines);
-        var lead = await leads.OfConversationAsync(accountId, talk.Conversation.Id, CancellationToken.None);
+        var lead = await leads.OfConversationAsync(accountId, talk.Conversation.Id, cancellationToken);
         var facts = new SummaryFacts(Who(talk.Conversation), SummaryRules.Date(talk.Since, talk.TimeZone), asked, unanswered, SummaryRules.Why(talk.Events, talk.Conversation.WaitingReason), Details(lead));
         return new SummaryItem(SummaryRules.Lines(facts), ByModel: false, talk.Conversation.Version, time.GetUtcNow());
     }
@@ -84,13 +95,12 @@ internal sealed class SummarizeConversation(ReadDb reads, SummarizeTalk model, L
         ? []
         : [.. new[] { ("name", lead.Name), ("e-mail", lead.Email), ("phone", lead.Phone) }.Concat(lead.Own.Select(own => (own.Label, (string?)own.Value))).Where(d => !string.IsNullOrWhiteSpace(d.Item2)).Select(d => (d.Item1, d.Item2!))];
 
-    private void Forget(DateTimeOffset now)
+    private void Forget()
     {
-        foreach (var (id, kept) in _kept.Where(k => now - k.Value.At >= Longest).Concat(_kept.OrderByDescending(k => k.Value.At).Skip(Most)).ToList())
+        var now = time.GetUtcNow();
+        foreach (var (id, _) in _kept.Where(k => now - k.Value.MadeAt >= Longest).Concat(_kept.OrderByDescending(k => k.Value.MadeAt).Skip(Most)).ToList())
         {
-            _kept.TryRemove(new KeyValuePair<Guid, Kept>(id, kept));
+            _kept.TryRemove(id, out _);
         }
     }
-
-    private sealed record Kept(long Version, DateTimeOffset At, Lazy<Task<SummaryItem>> Summary);
 }

@@ -72,7 +72,8 @@
       box.focus();
     });
 
-    box.value = draft.text ?? '';
+    // Typed before this script had begun: it is the person's own as well.
+    if (box.value) put(box.value); else box.value = draft.text ?? '';
     shape();
     if (/Mac|iP(hone|ad)/.test(navigator.platform)) { const how = form.querySelector('#reply-how'); how.textContent = how.textContent.replace('Ctrl', 'Cmd'); }
     if (focus && !form.dataset.closed) box.focus();

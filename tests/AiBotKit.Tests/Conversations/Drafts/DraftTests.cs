@@ -4,7 +4,6 @@ using System.Text.Json;
 using AiBotKit.Assistant;
 using AiBotKit.Tests.Accounts;
 using AiBotKit.Tests.Api;
-using AiBotKit.Tests.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
@@ -139,8 +138,9 @@ public sealed class DraftTests
     public async Task With_no_AI_message_left_the_plan_says_so_and_the_model_is_not_asked()
     {
         var knower = new Knower();
-        await using var shop = await TakenAsync(knower);
-        shop.App.Sql("UPDATE accounts SET MonthlyAiMessages = 1");
+        await using var shop = await TalkingShop.StartAsync(new Dictionary<string, string?> { ["Plans:Unlimited:AiMessages"] = "1" }, services => services.AddSingleton<IAnswerer>(knower));
+        await shop.AskAsync("When are you open?");
+        await shop.SwitchAsync(false);
         var asked = knower.Asked.Count;
         var (code, title) = await RefusedAsync(shop.Api, await PathAsync(shop), HttpStatusCode.PaymentRequired);
         code.ShouldBe("QUOTA_EXHAUSTED");
