@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AiBotKit.Accounts;
+using AiBotKit.Conversations.Drafts;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Hosting;
@@ -44,6 +45,7 @@ internal static class ReplyEndpoints
         Guid id,
         MessageRequest request,
         SendReply send,
+        DraftReply drafts,
         SpeakingName names,
         ReadMessages read,
         ClaimsPrincipal user,
@@ -55,6 +57,11 @@ internal static class ReplyEndpoints
         if (Problem(request, requestKey, by) is var (code, sentence))
         {
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, code, sentence));
+        }
+
+        if (request.Draft is { } draft && await drafts.FindAsync(user.AccountId(), id, draft, cancellationToken) is null)
+        {
+            return TypedResults.NotFound();
         }
 
         if ((request.Author?.Trim() ?? await names.RunAsync(user.AccountId(), by, cancellationToken)) is not { } author)
