@@ -37,6 +37,7 @@ internal static class AssistantEndpoints
         services.TryAddSingleton<ReadChatbot>(provider => provider.GetRequiredService<ChatbotProfiles>().GetAsync);
         services.TryAddSingleton<IAnswerer, Answerer>();
         services.AddSingleton<PreviewAnswer>();
+        services.TryAddSingleton<SummarizeTalk>();
     }
 
     public static void MapAssistant(this WebApplication app) =>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using AiBotKit.Accounts;
 using AiBotKit.Conversations.Contacts;
+using AiBotKit.Conversations.Drafts;
 using AiBotKit.Conversations.Handover;
 using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
@@ -38,6 +39,7 @@ internal static class ConversationsEndpoints
         builder.AddHandover();
         builder.AddLeads();
         builder.AddTeamwork();
+        builder.AddDrafts();
     }
 
     public static void MapConversations(this WebApplication app)
@@ -47,6 +49,7 @@ internal static class ConversationsEndpoints
         app.MapHandover();
         app.MapLeads();
         app.MapTeamwork();
+        app.MapDrafts();
         app.MapEvents();
         var api = app.MapGroup("/api").WithTags("Conversations").RequireAuthorization();
         api.MapGet("/conversations", ListAsync).WithName("ListConversations").WithSummary("Lists conversations, the latest message first.");

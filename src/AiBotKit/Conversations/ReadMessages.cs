@@ -104,7 +104,8 @@ internal sealed class ReadMessages(ReadDb reads)
         m.ProviderMessageId is { } own && reactions.Contains(own) ? [.. reactions[own].Select(one => new MessageReaction(Word(one.By), one.Emoji))] : null,
         marks.Referral,
         media is null ? null : new MessageMedia(media.Id, Word(media.State), media.ContentType, media.Size, media.FileName, media.Problem),
-        m.AuthorName);
+        m.AuthorName,
+        DraftedByAi: m is { Role: MessageRole.Owner, Citations: not null } ? true : null);
 
     private static string Word(MediaState state) => state.ToString().ToLowerInvariant();
 
@@ -126,6 +127,7 @@ internal sealed class ReadMessages(ReadDb reads)
 /// <param name="Media">The file that came with it.</param>
 /// <param name="Author">Display name of the person who wrote it to the customer.</param>
 /// <param name="InFlight">In the answer to a takeover: an AI reply was already on the wire and may still arrive.</param>
+/// <param name="DraftedByAi">A person sent it as the AI had drafted it: the citations are the draft's.</param>
 internal sealed record MessageItem(
     Guid Id,
     string Role,
@@ -146,7 +148,8 @@ internal sealed record MessageItem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageReferral? Referral = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MessageMedia? Media = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Author = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? InFlight = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? InFlight = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? DraftedByAi = null);
 
 /// <summary>The file that came with a message: <c>GET /api/media/{id}</c> once it is stored.</summary>
 /// <param name="State"><c>waiting</c>, <c>stored</c> or <c>failed</c>.</param>

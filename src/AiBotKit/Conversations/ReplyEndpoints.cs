@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AiBotKit.Accounts;
+using AiBotKit.Conversations.Drafts;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Hosting;
@@ -44,6 +45,7 @@ internal static class ReplyEndpoints
         Guid id,
         MessageRequest request,
         SendReply send,
+        DraftReply drafts,
         SpeakingName names,
         ReadMessages read,
         ClaimsPrincipal user,
@@ -57,12 +59,17 @@ internal static class ReplyEndpoints
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, code, sentence));
         }
 
+        if (request.Draft is { } draft && await drafts.FindAsync(user.AccountId(), id, draft, cancellationToken) is null)
+        {
+            return TypedResults.NotFound();
+        }
+
         if ((request.Author?.Trim() ?? await names.RunAsync(user.AccountId(), by, cancellationToken)) is not { } author)
         {
             return TypedResults.Problem(Nameless(context));
         }
 
-        var result = await send.RunAsync(new ReplyRequest(user.AccountId(), id, request.Text!, author, request.TakeOver, requestKey, by), cancellationToken);
+        var result = await send.RunAsync(new ReplyRequest(user.AccountId(), id, request.Text!, author, request.TakeOver, requestKey, by) { Draft = request.Draft }, cancellationToken);
         if (result.Verdict == ReplyVerdict.Stored && await read.FindAsync(user.AccountId(), result.MessageId!.Value, cancellationToken) is { } message)
         {
             return TypedResults.Created($"/api/conversations/{id}/messages", result.InFlight ? message with { InFlight = true } : message);
@@ -110,7 +117,8 @@ internal static class ReplyEndpoints
     /// <param name="Text">1 to 4096 characters, sent as they are: no Markdown, WhatsApp's own marks work.</param>
     /// <param name="TakeOver">Switches AI replies off in the same moment.</param>
     /// <param name="Author">On whose behalf an API key writes; else the key's own name is shown.</param>
-    public sealed record MessageRequest(string? Text, bool TakeOver = false, string? Author = null);
+    /// <param name="Draft">Id of the AI's draft that the text is; unchanged, it counts as one AI message (as long as one is left) and carries the draft's sources.</param>
+    public sealed record MessageRequest(string? Text, bool TakeOver = false, string? Author = null, Guid? Draft = null);
 
     /// <param name="Text">1 to 4000 characters.</param>
     public sealed record NoteRequest(string? Text);

@@ -11,11 +11,15 @@ namespace AiBotKit.Conversations;
 /// <param name="AuthorName">Shown with the message.</param>
 /// <param name="TakeOver">Switch AI replies off with it; else it is refused while they are on.</param>
 /// <param name="RequestKey">The caller's own name of this request: repeated, it stores nothing again. Null = every request is a new one.</param>
-internal sealed record ReplyRequest(Guid AccountId, Guid ConversationId, string Text, string AuthorName, bool TakeOver, string? RequestKey, Actor By);
+internal sealed record ReplyRequest(Guid AccountId, Guid ConversationId, string Text, string AuthorName, bool TakeOver, string? RequestKey, Actor By)
+{
+    /// <summary>The AI's draft that the person began with. Whether the text still is that draft is decided where the reply is stored.</summary>
+    public Guid? Draft { get; init; }
+}
 
 /// <summary>
 /// A person's own message to a customer. Like every human act it is committed under the conversation's send gate, so that after its answer
-/// no AI byte begins; it costs no AI message and nothing is added to its words.
+/// no AI byte begins; nothing is added to its words, and it costs no AI message unless they are an AI's draft unchanged.
 /// </summary>
 internal sealed class SendReply(IMessageStore store, IChannel channel, SendGates gates, ReadDb reads, FaultPoints faults, TimeProvider time)
 {
@@ -39,7 +43,7 @@ internal sealed class SendReply(IMessageStore store, IChannel channel, SendGates
         return await ActAsync(
             request.AccountId,
             request.ConversationId,
-            conversation => store.ReplyAsync(new PersonReply(request.AccountId, conversation, message, text, request.AuthorName, request.TakeOver, request.By), time.GetUtcNow()),
+            conversation => store.ReplyAsync(new PersonReply(request.AccountId, conversation, message, text, request.AuthorName, request.TakeOver, request.By) { DraftId = request.Draft }, time.GetUtcNow()),
             cancellationToken);
     }
 

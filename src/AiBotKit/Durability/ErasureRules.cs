@@ -19,6 +19,7 @@ internal static class ErasureRules
         Gone("outbox", "rowid IN (SELECT rowid FROM outbox WHERE ConversationId = $1 LIMIT 100)"),
         Gone("work", "ConversationId = $1"),
         Gone("held_replies", "ConversationId = $1"),
+        Gone("reply_drafts", "ConversationId = $1", "they answer what the person wrote"),
         Gone("lead_talks", "ConversationId = $1"),
         Gone("leads", "ConversationId = $1"),
         Gone("mails", "ConversationId = $1", "those that quote the person; the others are about the account"),

@@ -64,6 +64,9 @@ internal interface IMessageStore
     /// <summary>A person or the API switches AI replies of one conversation. Null when it does not exist in this account; else whether an AI reply was already on the wire.</summary>
     Task<bool?> SwitchAiRepliesAsync(Guid accountId, Guid conversationId, bool on, Actor by, string name, DateTimeOffset now);
 
+    /// <summary>What a person's message would depend on now; null when the account has no such conversation.</summary>
+    ReplyCircumstances? ReadCircumstances(Guid accountId, Guid conversationId);
+
     /// <summary>
     /// A person writes to a customer: checked at <paramref name="now"/>, then the message, its outbox row and the raised epoch in one transaction
     /// (with a takeover when that is asked for). Refused, nothing is changed. A message id that is stored already changes nothing either.

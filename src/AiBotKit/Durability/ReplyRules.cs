@@ -88,6 +88,9 @@ internal sealed record PersonReply(Guid AccountId, Guid ConversationId, Guid Mes
 
     /// <summary>What the channel sends instead of the text (<see cref="OutboxRow.Payload"/>).</summary>
     public string? Payload { get; init; }
+
+    /// <summary>The AI's draft that the text may be, unchanged; then it counts as an AI message, as long as one is left.</summary>
+    public Guid? DraftId { get; init; }
 }
 
 /// <summary>What became of a person's message.</summary>

@@ -66,6 +66,8 @@ internal sealed class SqliteMessageStore(GroupCommitWriter writer, SqliteReads r
 
     public ConnectionAccess? ReadAccess(Guid connectionId) => reads.Access(connectionId);
 
+    public ReplyCircumstances? ReadCircumstances(Guid accountId, Guid conversationId) => reads.Circumstances(accountId, conversationId);
+
     public Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) =>
         writer.WriteAsync(session => new SqliteSends(session, now, signals, faults).Claim(outboxId));
 

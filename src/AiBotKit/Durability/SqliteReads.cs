@@ -93,6 +93,18 @@ internal sealed class SqliteReads(SqliteDatabase database) : IDisposable
             : null;
     });
 
+    public ReplyCircumstances? Circumstances(Guid accountId, Guid conversationId) => Read(session =>
+    {
+        using var reader = session.Statement(
+            """
+            SELECT n.Id IS NOT NULL AND n.DisconnectedAt IS NULL, ifnull(n.Enabled, 1), ifnull(n.PausedByPlan, 0), c.LastInboundAt, c.AiReplies
+            FROM conversations c LEFT JOIN connections n ON n.Id = c.ConnectionId WHERE c.Id = $1 AND c.AccountId = $2
+            """,
+            conversationId,
+            accountId).ExecuteReader();
+        return reader.Read() ? new ReplyCircumstances(reader.Flag(0), reader.Flag(1), reader.Flag(2), reader.TimeOrNull(3), reader.Flag(4)) : (ReplyCircumstances?)null;
+    });
+
     public void Dispose()
     {
         while (_idle.TryTake(out var session))

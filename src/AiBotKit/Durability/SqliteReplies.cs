@@ -111,9 +111,10 @@ internal sealed class SqliteReplies(WriteSession session, DateTimeOffset now, Co
     private void Send(PersonReply reply, ThreadRow thread, in Place place)
     {
         var route = place.Connection;
+        var drafted = new SqliteDrafts(session, now, signals).Use(reply);
         SqliteOutbox.Add(session, new NewOutbound(
             reply.AccountId, thread.Id, route, null, 0, SendAuthor.Person, reply.Text, thread.Address, thread.Epoch, place.ConnectionEpoch, now, AuthorName: reply.AuthorName, MessageId: reply.MessageId,
-            Type: reply.Type, Content: reply.Content, Payload: reply.Payload));
+            Type: reply.Type, Content: reply.Content, Payload: reply.Payload, Citations: drafted?.Citations, UsagePeriod: drafted?.CountedIn));
         session.Execute(
             "UPDATE conversations SET LastMessageAt = $2, LastMessagePreview = $3, LastMessageRole = 2 WHERE Id = $1",
             thread.Id,

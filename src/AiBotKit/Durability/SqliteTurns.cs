@@ -194,28 +194,14 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             return TurnResult.Committed;
         }
 
-        session.Execute("INSERT OR IGNORE INTO usage_counters (AccountId, PeriodStart, AiMessages) VALUES ($1, $2, 0)", turn.Snapshot.AccountId, turn.Snapshot.PeriodStart);
-        var reserved = session.Execute(
-            """
-            UPDATE usage_counters SET AiMessages = AiMessages + 1 WHERE AccountId = $1 AND PeriodStart = $2
-            AND AiMessages < ifnull((SELECT MonthlyAiMessages FROM accounts WHERE Id = $1), 9223372036854775807)
-            """,
-            turn.Snapshot.AccountId,
-            turn.Snapshot.PeriodStart) > 0;
+        var reserved = SqliteUsage.Take(session, turn.Snapshot.AccountId, turn.Snapshot.PeriodStart);
         faults.Reach(FaultPoint.R7QuotaReserved);
         if (reserved && turn.Snapshot.AiMessageLimit is { } limit)
         {
-            Tell(turn.Snapshot, limit);
+            SqliteUsage.Tell(session, signals, turn.Snapshot.AccountId, turn.Snapshot.PeriodStart, limit);
         }
 
         return reserved ? TurnResult.Committed : TurnResult.QuotaExhausted;
-    }
-
-    /// <summary>Where the count stands now: only who has a limit is to hear of it.</summary>
-    private void Tell(TurnSnapshot seen, long limit)
-    {
-        var used = (long)session.Statement("SELECT AiMessages FROM usage_counters WHERE AccountId = $1 AND PeriodStart = $2", seen.AccountId, seen.PeriodStart).ExecuteScalar()!;
-        session.AfterCommit(() => signals.SignalUsage(new UsageSeen(seen.AccountId, seen.PeriodStart, used, limit)));
     }
 
     private void Reply(TurnCommit turn)

@@ -38,7 +38,7 @@ public sealed partial class ErrorCodesTests
 
     private static IEnumerable<string> CodesIn(string source) => Codes().Matches(source).Select(match => match.Groups.Values.Skip(1).First(group => group.Success).Value);
 
-    [GeneratedRegex(@"StatusCodes\.Status[45]\w+\s*(?:,|=>\s*\()\s*""([A-Za-z_]+)""|>= 500 => \(""([a-z]+)""|_ => \(""(refused)""|const string \w+ = ""(PLAN_[A-Z_]+)""|ReplayVerdict\.\w+ => new\(""([a-z_]+)""|=> new\(""(unusable)""|(?:Conflict|Wrong)\(context, ""([a-z_]+)""|PausedVerdict\.\w+ \? ""([a-z_]+)""|ReplyVerdict\.\w+ => ""([A-Za-z_]+)""")]
+    [GeneratedRegex(@"StatusCodes\.Status[45]\w+\s*(?:,|=>\s*\()\s*""([A-Za-z_]+)""|>= 500 => \(""([a-z]+)""|_ => \(""(refused)""|const string \w+ = ""((?:PLAN|QUOTA)_[A-Z_]+)""|ReplayVerdict\.\w+ => new\(""([a-z_]+)""|=> new\(""(unusable)""|(?:Conflict|Wrong)\(context, ""([a-z_]+)""|PausedVerdict\.\w+ \? ""([a-z_]+)""|ReplyVerdict\.\w+ => ""([A-Za-z_]+)""")]
     private static partial Regex Codes();
 
     [GeneratedRegex(@"^\| `([A-Za-z_]+)` \|", RegexOptions.Multiline)]

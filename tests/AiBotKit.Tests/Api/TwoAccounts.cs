@@ -10,6 +10,7 @@ using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Drafts;
 using AiBotKit.Conversations.Leads;
 using AiBotKit.Conversations.Media;
 using AiBotKit.Conversations.Team;
@@ -174,7 +175,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
     private static List<(string Name, Guid Id, object Thing)> Things(Guid account, string text, string number)
     {
         Guid New() => Guid.CreateVersion7(Start);
-        var (chatbot, connection, conversation, message, media, letter, source, document, gap, held, lead, canned) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
+        var (chatbot, connection, conversation, message, media, letter, source, document, gap, held, lead, canned, draft) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
         return
         [
             ("chatbot", chatbot, new Chatbot { Id = chatbot, AccountId = account, Name = text, CreatedAt = Start }),
@@ -224,6 +225,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
                 CreatedAt = Start,
             }),
             ("held", held, new HeldReply { Id = held, AccountId = account, ConversationId = conversation, ConnectionId = connection, Text = text, AuthorName = text, State = HeldState.Waiting, CreatedAt = Start }),
+            ("draft", draft, new ReplyDraft { Id = draft, AccountId = account, ConversationId = conversation, Text = text, Citations = "[]", Trace = "{}", AskedBy = null, CreatedAt = Start }),
             ("template", New(), new MessageTemplate { Id = New(), AccountId = account, ConnectionId = connection, Name = "greeting", Language = "en", Category = "UTILITY", Status = "APPROVED", StatusAt = Start, Components = $$"""[{"type":"BODY","text":"{{text}}"}]""" }),
             ("label", conversation, new ConversationLabel { ConversationId = conversation, Key = text.ToUpperInvariant(), AccountId = account, Name = text }),
             ("cannedReply", canned, new CannedReply { Id = canned, AccountId = account, Shortcut = "canary", Text = text, ChangedAt = Start }),

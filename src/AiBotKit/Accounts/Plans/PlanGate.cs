@@ -85,7 +85,7 @@ internal sealed class PlanGate(ReadPlan read, PlanCatalogue plans)
 }
 
 /// <summary>Why the plan does not allow it.</summary>
-/// <param name="Code">Stable: <see cref="Required"/> or <see cref="LimitReached"/>.</param>
+/// <param name="Code">Stable: <see cref="Required"/>, <see cref="LimitReached"/> or <see cref="NoneLeft"/>.</param>
 /// <param name="Sentence">For people, with what to do.</param>
 /// <param name="Plan">The account's plan.</param>
 /// <param name="RequiredPlan">The smallest plan that allows it; null when none does.</param>
@@ -93,6 +93,9 @@ internal sealed record PlanProblem(string Code, string Sentence, string Plan, st
 {
     public const string Required = "PLAN_REQUIRED";
     public const string LimitReached = "PLAN_LIMIT_REACHED";
+
+    /// <summary>The AI messages of the billing period are used.</summary>
+    public const string NoneLeft = "QUOTA_EXHAUSTED";
 
     /// <summary>As an answer of the API: 402 with <c>plan</c> and <c>requiredPlan</c> beside the usual members.</summary>
     public ProblemDetails ToProblem(HttpContext context)

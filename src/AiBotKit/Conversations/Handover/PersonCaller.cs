@@ -3,6 +3,7 @@ using System.Text;
 using AiBotKit.Accounts;
 using AiBotKit.Accounts.Plans;
 using AiBotKit.Assistant;
+using AiBotKit.Conversations.Drafts;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Mails;
 
@@ -55,7 +56,7 @@ internal sealed class PersonCaller(MailOutbox mails, PublicAddress address, Plan
             _ => "The AI left this to a person",
         };
         var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"{why}.\n\nCustomer: {who}\nSession: {terms.SessionId}\n\nThe conversation so far:\n");
+            .Append(CultureInfo.InvariantCulture, $"{why}.\n\nCustomer: {who}\nSession: {terms.SessionId}\n{Summary(turn, reason)}\nThe conversation so far:\n");
         foreach (var line in turn.History.Concat(turn.Unanswered).TakeLast(LinesInMail))
         {
             text.Append(CultureInfo.InvariantCulture, $"  {Speaker(line.Role)}: {TextRules.Cut(line.Text.ReplaceLineEndings(" "), LineInMail)}\n");
@@ -75,6 +76,22 @@ internal sealed class PersonCaller(MailOutbox mails, PublicAddress address, Plan
         {
             mails.Wake();
         }
+    }
+
+    /// <summary>What the dashboard says as well, as far as it is not in the mail already.</summary>
+    private static string Summary(TurnSnapshot turn, HandoverReason reason)
+    {
+        List<SaidLine> said =
+        [
+            .. turn.History.Select(m => Line(m, false)),
+            .. turn.Unanswered.Select(m => Line(m, reason == HandoverReason.Unanswered)),
+        ];
+        var (asked, unanswered) = SummaryRules.Asked(said);
+        var lines = SummaryRules.Lines(new SummaryFacts(null, null, asked, unanswered, null, []));
+        return lines.Count == 0 ? "" : $"\nIn short:\n{string.Concat(lines.Select(line => $"  {line}\n"))}";
+
+        SaidLine Line(TurnMessage m, bool open) => new(
+            m.Seq, m.Role, m.Type, m.Text, m.At, m.Role == MessageRole.Customer, null, open ? "handover" : null, m.Role == MessageRole.Customer && HandoverWords.Find([m.Text], turn.Handover.Languages, turn.Handover.Words) is not null);
     }
 
     private static string Speaker(MessageRole role) => role switch { MessageRole.Customer => "Customer", MessageRole.Owner => "Team", _ => "AI" };

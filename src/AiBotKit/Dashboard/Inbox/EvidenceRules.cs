@@ -38,6 +38,10 @@ internal static class EvidenceRules
     public static string? Language(Turn turn) =>
         Parse<AnswerTrace>(turn.Trace)?.Language is { Length: 2 or 3 } code && code != "und" && code.All(char.IsAsciiLetterLower) ? code : null;
 
+    /// <summary>Titles of the sources, once each; null without citations.</summary>
+    public static IReadOnlyList<string>? Titles(string? citationsJson) =>
+        Parse<List<Citation>>(citationsJson) is { Count: > 0 } citations ? [.. citations.OrderBy(c => c.Number).Select(c => c.Title).Distinct(StringComparer.Ordinal)] : null;
+
     /// <summary>".87": two digits, no zero before the point.</summary>
     public static string Short(double score) => Math.Clamp(score, 0, 1).ToString(score >= 0.995 ? "0.0" : ".00", CultureInfo.InvariantCulture);
 

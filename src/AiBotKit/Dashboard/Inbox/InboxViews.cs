@@ -155,6 +155,9 @@ public sealed record BubbleEntry(string Key, Owner Owner, Speaker Speaker, strin
     public bool AnswerDue { get; init; }
 
     public EvidenceView? Evidence { get; init; }
+
+    /// <summary>A person sent the AI's draft unchanged: what it rests on.</summary>
+    public IReadOnlyList<string>? DraftSources { get; init; }
 }
 
 /// <summary>What a template shows besides its text.</summary>

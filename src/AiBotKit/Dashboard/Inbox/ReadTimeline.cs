@@ -31,6 +31,9 @@ internal sealed record TimelinePage(
 {
     /// <summary>The latest message of a person to the customer, by our own clock.</summary>
     public (string Name, DateTimeOffset At)? LastSaid { get; init; }
+
+    /// <summary>Key of the latest message.</summary>
+    public string? Latest => Entries.OfType<BubbleEntry>().LastOrDefault()?.Key;
 }
 
 /// <summary>Reads the header and the latest stretch of one conversation, with the turns behind its AI answers.</summary>

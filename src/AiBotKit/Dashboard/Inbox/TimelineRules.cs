@@ -186,6 +186,7 @@ internal static class TimelineRules
             NotAnswered = ours ? null : MessageWords.NotAnswered(message.Outcome),
             AnswerDue = !ours && message.StartsTurn && message.Outcome is null && input.AnswerDue,
             Evidence = evidence,
+            DraftSources = message.Role == MessageRole.Owner ? EvidenceRules.Titles(message.Citations) : null,
         };
     }
 

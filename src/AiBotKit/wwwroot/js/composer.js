@@ -2,7 +2,7 @@
 (() => {
   const Limit = 4096;
   const read = key => { try { return JSON.parse(sessionStorage.getItem(key)) ?? {}; } catch { return {}; } };
-  const keep = (key, draft) => { try { draft.text ? sessionStorage.setItem(key, JSON.stringify(draft)) : sessionStorage.removeItem(key); } catch { /* Private windows may refuse: then the box alone holds it. */ } };
+  const keep = (key, draft) => { try { draft.text || draft.id ? sessionStorage.setItem(key, JSON.stringify(draft)) : sessionStorage.removeItem(key); } catch { /* Private windows may refuse: then the box alone holds it. */ } };
   // One name for one request: when its answer is lost, the same text sent again is the same request and is stored once.
   const request = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, '0')).join('');
   const started = new WeakMap();
@@ -33,7 +33,19 @@
       server.invokeMethodAsync('Typed', typed).catch(() => { });
     };
     const put = text => { box.value = text; draft.text = text; delete draft.request; keep(key, draft); shape(); };
+    // The AI's draft goes by its id, whatever is made of it: the server says whether what is sent is that draft still.
+    const forget = () => { delete draft.id; delete draft.offered; delete draft.own; put(''); };
     state.put = put;
+    state.forget = forget;
+    state.offer = (text, id) => {
+      const own = box.value.trim() && box.value !== draft.offered ? box.value : draft.own;
+      Object.assign(draft, { id, offered: text, own });
+      put(text);
+      box.focus();
+      return !!own;
+    };
+    state.back = () => { const own = draft.own ?? ''; forget(); put(own); box.focus(); };
+    state.resume = () => draft.id ? { id: draft.id, own: !!draft.own } : null;
     state.idle = () => { state.busy = false; form.removeAttribute('aria-busy'); };
 
     const send = async () => {
@@ -45,9 +57,11 @@
       draft.request ??= request();
       keep(key, draft);
       try {
-        if (await server.invokeMethodAsync('SendAsync', text, draft.request)) {
+        if (await server.invokeMethodAsync('SendAsync', text, draft.request, draft.id ?? null)) {
           // What was typed while it was on its way is the beginning of the next message.
-          put(box.value.startsWith(text) ? box.value.slice(text.length).trimStart() : box.value);
+          const rest = box.value.startsWith(text) ? box.value.slice(text.length).trimStart() : box.value;
+          forget();
+          put(rest);
           tell();
         }
       } catch {
@@ -58,7 +72,7 @@
     };
 
     form.addEventListener('submit', e => { e.preventDefault(); send(); });
-    box.addEventListener('input', () => { put(box.value); tell(); });
+    box.addEventListener('input', () => { if (form.dataset.drafting) server.invokeMethodAsync('WritesAsync').catch(() => {}); put(box.value); tell(); });
     box.addEventListener('keydown', e => { if (!e.defaultPrevented && e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) { e.preventDefault(); send(); } });
     form.addEventListener('click', e => {
       const offered = e.target.closest('[data-draft]');
@@ -67,7 +81,8 @@
       box.focus();
     });
 
-    box.value = draft.text ?? '';
+    // Typed before this script had begun: it is the person's own as well.
+    if (box.value) put(box.value); else box.value = draft.text ?? '';
     shape();
     if (/Mac|iP(hone|ad)/.test(navigator.platform)) { const how = form.querySelector('#reply-how'); how.textContent = how.textContent.replace('Ctrl', 'Cmd'); }
     if (focus && !form.dataset.closed) box.focus();
@@ -79,7 +94,11 @@
   }, true);
 
   const draft = form => form.querySelector('textarea').value;
-  const clear = form => started.get(form)?.put('');
+  const clear = form => started.get(form)?.forget();
 
-  window.aibotkitComposer = { start, draft, clear };
+  const offer = (form, text, id) => started.get(form)?.offer(text, id) ?? false;
+  const back = form => started.get(form)?.back();
+  const resume = form => started.get(form)?.resume() ?? null;
+
+  window.aibotkitComposer = { start, draft, clear, offer, back, resume };
 })();

@@ -126,6 +126,7 @@ public sealed class HandoverTests
         var id = (await shop.ConversationAsync()).GetProperty("id").GetGuid();
         text.ShouldStartWith("The customer asked for a person.");
         text.ShouldContain($"Session: wa_{SimulatorFixture.Customer}");
+        text.ShouldContain("In short:\n  Asked: “What does the grinder cost?”\n");
         text.ShouldContain("Customer: What does the grinder cost?\n  AI: ");
         text.ShouldContain("Customer: Let me talk to a person\n");
         text.ShouldContain($"/conversations/{id}\n");

@@ -35,6 +35,8 @@ internal abstract class Mutant(IMessageStore inner) : IMessageStore
 
     public ConnectionAccess? ReadAccess(Guid connectionId) => inner.ReadAccess(connectionId);
 
+    public ReplyCircumstances? ReadCircumstances(Guid accountId, Guid conversationId) => inner.ReadCircumstances(accountId, conversationId);
+
     public virtual Task<SendClaim> ClaimSendAsync(Guid outboxId, DateTimeOffset now) => inner.ClaimSendAsync(outboxId, now);
 
     public bool MayStillBegin(Guid outboxId) => inner.MayStillBegin(outboxId);
