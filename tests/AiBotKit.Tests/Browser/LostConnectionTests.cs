@@ -81,7 +81,7 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
         expected.Except(shown).ShouldBeEmpty("gaps");
         shown.GroupBy(key => key).Where(key => key.Count() > 1).ShouldBeEmpty("doubles");
         shown.SequenceEqual(expected).ShouldBeTrue("in order");
-        expected.Count.ShouldBeGreaterThan(Cuts / 2);
+        expected.Length.ShouldBeGreaterThan(Cuts / 2);
         (await page.EvaluateAsync<bool>("window.sameOne === true")).ShouldBeTrue("it is the page that was opened at the beginning");
         (await page.EvaluateAsync<int>("window.doubles")).ShouldBe(0);
         (await page.EvaluateAsync<int>("window.moments")).ShouldBeGreaterThan(Cuts / 4);
@@ -91,7 +91,7 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
         // The list beside it is whole as well.
         await Assertions.Expect(page.Locator(".rowi")).ToHaveCountAsync(2);
         await Assertions.Expect(page.Locator(".rowi[aria-current]")).ToContainTextAsync("the last one");
-        output.WriteLine($"{line.Sockets} sockets, {expected.Count} messages");
+        output.WriteLine($"{line.Sockets} sockets, {expected.Length} messages");
     }
 
     /// <summary>What the store has of the open conversation, by the keys that the page has for it.</summary>

@@ -987,11 +987,23 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<string>("FileName")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LengthMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("MessageId")
                         .IsRequired()
                         .HasColumnType("BLOB");
 
                     b.Property<long>("MessageSeq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PreviewDueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PreviewTries")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Problem")
@@ -1009,6 +1021,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<string>("StoredName")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Transcript")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Width")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("DueAt")
@@ -1018,6 +1036,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("MessageSeq");
+
+                    b.HasIndex("PreviewDueAt")
+                        .HasFilter("\"PreviewDueAt\" IS NOT NULL");
 
                     b.ToTable("media", (string)null);
                 });

@@ -473,6 +473,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     DueAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Problem = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviewDueAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    PreviewTries = table.Column<int>(type: "INTEGER", nullable: false),
+                    Width = table.Column<int>(type: "INTEGER", nullable: true),
+                    Height = table.Column<int>(type: "INTEGER", nullable: true),
+                    LengthMs = table.Column<long>(type: "INTEGER", nullable: true),
+                    Transcript = table.Column<string>(type: "TEXT", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -947,6 +953,12 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 name: "IX_media_MessageSeq",
                 table: "media",
                 column: "MessageSeq");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_media_PreviewDueAt",
+                table: "media",
+                column: "PreviewDueAt",
+                filter: "\"PreviewDueAt\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_message_templates_ConnectionId_Name_Language",
