@@ -61,7 +61,7 @@ internal sealed class CuttableLine : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Stop();
         Cut(true);
-        await _taking;
+        await _taking.WaitAsync(CancellationToken.None);
         await Task.WhenAll(_under);
         _listener.Dispose();
         _stop.Dispose();
