@@ -44,9 +44,9 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
         await Expect(health).ToHaveTitleAsync("(2) Health · AI Bot Kit");
 
         // From page to page: the circuit writes the title anew each time.
-        await inbox.GetByRole(AriaRole.Link, new() { Name = "Plan" }).ClickAsync();
+        await inbox.GetByRole(AriaRole.Link, new() { Name = "Plan", Exact = true }).ClickAsync();
         await Expect(inbox).ToHaveTitleAsync("(2) Plan and usage · AI Bot Kit");
-        await inbox.GetByRole(AriaRole.Link, new() { Name = "Inbox" }).ClickAsync();
+        await inbox.Locator(".rail a[href=conversations]").ClickAsync();
         await Expect(inbox).ToHaveTitleAsync("(2) Inbox · AI Bot Kit");
         var late = await OwnersBrowser.OpenAsync(context, shop.App, "/settings");
         await Expect(late).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex(@"^\(2\) "));
