@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace AiBotKit.Tests.Fakes;
 
@@ -16,7 +15,6 @@ internal sealed class CuttableLine : IAsyncDisposable
     private readonly ConcurrentQueue<Task> _under = new();
     private readonly Uri _server;
     private readonly Task _taking;
-    private TaskCompletionSource _socket = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _next;
     private volatile bool _isDown;
 
@@ -31,14 +29,8 @@ internal sealed class CuttableLine : IAsyncDisposable
     /// <summary>The server's, over this line.</summary>
     public Uri Address { get; }
 
-    /// <summary>Connections that became WebSockets.</summary>
-    public int Sockets { get; private set; }
-
     /// <summary>Each new connection is cut after so many bytes from the server; null: it is not.</summary>
     public Func<int>? CutAfter { get; set; }
-
-    /// <summary>Ends with the next WebSocket that the server accepts; ask before what makes it.</summary>
-    public Task NextSocket => _socket.Task;
 
     /// <summary>Resets every connection.</summary>
     /// <param name="down">Takes no new one until <see cref="Mend"/>.</param>
@@ -99,7 +91,7 @@ internal sealed class CuttableLine : IAsyncDisposable
             await pair.Server.ConnectAsync(_server.Host, _server.Port, _stop.Token);
             (client.NoDelay, pair.Server.NoDelay) = (true, true);
             var limit = CutAfter?.Invoke() ?? int.MaxValue;
-            await Task.WhenAny(PumpAsync(client.GetStream(), pair.Server.GetStream(), int.MaxValue, false), PumpAsync(pair.Server.GetStream(), client.GetStream(), limit, true));
+            await Task.WhenAny(PumpAsync(client.GetStream(), pair.Server.GetStream(), int.MaxValue), PumpAsync(pair.Server.GetStream(), client.GetStream(), limit));
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
@@ -112,7 +104,7 @@ internal sealed class CuttableLine : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(NetworkStream from, NetworkStream to, int limit, bool isAnswer)
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, int limit)
     {
         var buffer = new byte[16 * 1024];
         try
@@ -127,11 +119,6 @@ internal sealed class CuttableLine : IAsyncDisposable
 
                 await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
                 left -= count;
-                if (isAnswer && Encoding.ASCII.GetString(buffer, 0, Math.Min(count, 20)).StartsWith("HTTP/1.1 101", StringComparison.Ordinal))
-                {
-                    Sockets++;
-                    Interlocked.Exchange(ref _socket, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-                }
             }
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or OperationCanceledException)

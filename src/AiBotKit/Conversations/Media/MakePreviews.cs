@@ -86,6 +86,13 @@ internal sealed partial class MakePreviews(
             LogNotMade(error, file.Id);
             return new Preview(Retry: true);
         }
+#pragma warning disable CA1031 // Bytes of strangers: a bug of ours that one of them meets costs that file its preview, and never ends the loop.
+        catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogNotMade(error, file.Id);
+            return new Preview();
+        }
     }
 
     private async Task<Preview> OfAsync(string name, FileStream stream, string contentType, CancellationToken cancellationToken)

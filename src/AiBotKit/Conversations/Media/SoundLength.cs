@@ -32,7 +32,8 @@ internal static class SoundLength
             return null;
         }
 
-        var packet = head.AsSpan(27 + head[26]);
+        // The first page of a codec's head has one segment; with a table that reaches beyond what was read it is none.
+        var packet = head.AsSpan(Math.Min(head.Length, 27 + head[26]));
         var (rate, skip) = packet.StartsWith("OpusHead"u8) && packet.Length >= 12
             ? (48_000u, (long)BinaryPrimitives.ReadUInt16LittleEndian(packet[10..]))
             : packet.StartsWith("\u0001vorbis"u8) && packet.Length >= 16 ? (BinaryPrimitives.ReadUInt32LittleEndian(packet[12..]), 0L) : (0u, 0L);
