@@ -18,6 +18,7 @@ if (args is ["serve", var baseline, var port, var data])
     ("list", async () => await ListBench.RunAsync()),
     ("start", async () => await StartBench.RunAsync()),
     ("backlog", async () => await BacklogBench.RunAsync()),
+    ("live", async () => await LiveBench.RunAsync()),
     ("load", async () => await LoadBench.RunAsync()),
 ];
 var chosen = args.Where(a => !a.StartsWith('-')).ToList();

@@ -56,6 +56,24 @@ internal sealed class Rig : IAsyncDisposable
         await _product.ReadyAsync(_http, RigSettings.Url(ProductPort) + "/readyz", CancellationToken.None);
     }
 
+    /// <summary>The one-time link that makes the first person, as the product has printed it.</summary>
+    public string SetupLink()
+    {
+        using var log = new StreamReader(new FileStream(Path.Combine(_folder, "product.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var text = log.ReadToEnd();
+        var token = text.IndexOf("/setup?token=", StringComparison.Ordinal);
+        return token < 0 ? throw new BrokenPromiseException("the product printed no set-up link") : RigSettings.Url(ProductPort) + text[token..].Split([' ', '\n', '\r'], 2)[0];
+    }
+
+    /// <summary>Ids of the account's conversations.</summary>
+    public async Task<List<Guid>> ConversationsAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, RigSettings.Url(ProductPort) + "/api/conversations?limit=200") { Headers = { Authorization = new("Bearer", RigSettings.ApiKey) } };
+        using var answer = await _http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return [.. (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray().Select(one => one.GetProperty("id").GetGuid())];
+    }
+
     /// <summary>Starts the product's process and does not wait for anything.</summary>
     public void StartProductProcess() =>
         _product = ServerProcess.Start("The product", Program("src/AiBotKit", "AiBotKit"), Path.Combine(_folder, "product.log"), _settings);

@@ -8,6 +8,7 @@ using AiBotKit.Dashboard.Editor;
 using AiBotKit.Dashboard.Health;
 using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Dashboard.Integrations;
+using AiBotKit.Dashboard.Notices;
 using AiBotKit.Dashboard.Plans;
 using AiBotKit.Dashboard.Shell;
 using Microsoft.AspNetCore.Antiforgery;
@@ -31,6 +32,7 @@ internal static class DashboardEndpoints
         builder.Services.AddSingleton<ReadInbox>();
         builder.Services.AddSingleton<FindInInbox>();
         builder.Services.AddSingleton<ReadTimeline>();
+        builder.Services.AddSingleton<ReadNotices>();
         builder.Services.AddSingleton<ReadHealth>();
         builder.Services.AddSingleton<ReadDeadLetters>();
         builder.Services.AddSingleton<ReadAudit>();

@@ -32,6 +32,7 @@ public sealed class TenantWallTests
         ("MAX(\"m\".\"Seq\")", "how far the files of messages were looked for, over all accounts"),
         ("MAX(\"m\".\"MessageSeq\")", "the same after a start"),
         ("\"m\".\"Seq\" > @", "files of new messages of all accounts"),
+        ("\"m\".\"PreviewDueAt\" <= @now", "files of all accounts whose previews are due"),
         ("\"m\".\"Id\" = @file_Id", "a file of that loop"),
         ("\"c\".\"ApiKeyProtected\" <> ''", "connections of all accounts whose templates are due"),
         ("SELECT \"m\".\"StoredName\"", "names of all files, at a start"),

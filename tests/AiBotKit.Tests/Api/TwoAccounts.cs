@@ -101,6 +101,7 @@ internal sealed class TwoAccounts : IAsyncDisposable
         {
             var path = Directory.CreateDirectory(Path.Combine(two.App.Folder, "media", name[..2]));
             await File.WriteAllTextAsync(Path.Combine(path.FullName, name), Canary);
+            await File.WriteAllTextAsync(Path.Combine(path.FullName, name + ".thumb"), Canary);
         }
 
         two.Anonymous = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = two.App.Address };

@@ -33,11 +33,39 @@ public sealed class MediaBrowserTests(ChromiumFixture chromium) : IClassFixture<
         await picture.WaitForAsync();
         await Assertions.Expect(picture).ToHaveJSPropertyAsync("complete", true);
         (await picture.EvaluateAsync<int>("img => img.naturalWidth")).ShouldBeGreaterThan(100);
+        (await picture.GetAttributeAsync("src")).ShouldEndWith("/thumbnail");
+        (await picture.EvaluateAsync<bool>("img => img.clientWidth === img.width && Math.abs(img.clientWidth / img.clientHeight - img.naturalWidth / img.naturalHeight) < 0.02 && Number(img.getAttribute('width')) > 0"))
+            .ShouldBeTrue("its place is kept before it comes");
+
+        // The original, large, over the page; it is given out as an attachment all the same.
+        await page.Locator(".pic").ClickAsync();
+        var large = page.Locator("dialog.lightbox img");
+        await Assertions.Expect(large).ToHaveJSPropertyAsync("complete", true);
+        (await large.GetAttributeAsync("src")).ShouldNotBeNull().ShouldNotContain("thumbnail");
+        (await large.EvaluateAsync<int>("img => img.naturalWidth")).ShouldBeGreaterThan(100);
+        (await Axe.ProblemsAsync(page)).ShouldBeEmpty();
+        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is { } shots)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(shots, "lightbox.png") });
+        }
+
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator("dialog.lightbox")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".pic")).ToBeFocusedAsync();
+        page.Url.ShouldContain("/conversations/");
 
         await shop.Simulator.SayAsync(new { type = "voice" });
-        (await DurationAsync(page.Locator(".sound audio"))).ShouldBeGreaterThan(0);
+        var seconds = await DurationAsync(page.Locator(".sound audio"));
+        seconds.ShouldBeGreaterThan(0);
+        await Assertions.Expect(page.Locator(".sound figcaption b")).ToHaveTextAsync(AiBotKit.Dashboard.Inbox.SoundView.Clock((long)(seconds * 1000)));
+        await Assertions.Expect(page.Locator(".sound .wave rect")).ToHaveCountAsync(47);
+        (await page.Locator(".sound .wave").EvaluateAsync<int>("one => new Set([...one.querySelectorAll('rect')].map(r => r.getAttribute('height'))).size")).ShouldBeGreaterThan(3, "drawn from the sound");
+        await Assertions.Expect(page.Locator(".untranscribed")).ToContainTextAsync("Not transcribed");
+        await Assertions.Expect(page.Locator(".msg", new() { Has = page.Locator(".sound") })).ToContainTextAsync("Not answered: voice note");
+        shop.App.Sql("UPDATE media SET Transcript = 'I need <b>twelve</b> kilos' WHERE Family = 'voice'");
         await shop.Simulator.SayAsync(new { type = "video" });
         (await DurationAsync(page.Locator(".film"))).ShouldBeGreaterThan(0);
+        await Assertions.Expect(page.Locator(".transcript p")).ToHaveTextAsync("I need <b>twelve</b> kilos");
         await shop.Simulator.SayAsync(new { type = "document" });
         var link = page.Locator(".file a");
         (await link.GetAttributeAsync("download")).ShouldBe("invoice-2041.pdf");

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiBotKit.Tests.Api;
+using AiBotKit.Tests.Fakes;
 using Shouldly;
 using Xunit;
 
@@ -40,6 +41,59 @@ public sealed class EventStreamTests
         var stored = await shop.WaitAsync(all => TalkingShop.Replies(all).Count == 5);
         seen.Select(one => one.Id).ShouldBe(seen.Select(one => one.Id).Distinct().Order());
         seen.Select(one => one.Text).Order().ShouldBe(stored.Take(seen.Count).Select(TalkingShop.Text).Order());
+    }
+
+    [Fact]
+    public async Task Cut_200_times_at_any_byte_a_client_that_comes_back_with_its_last_id_misses_nothing_and_gets_nothing_twice()
+    {
+        const int Cuts = 200;
+        var random = new Random(LongRun.Seed());
+        await using var shop = await TalkingShop.StartAsync(new Dictionary<string, string?> { ["Conversations:LoopGuardTurns"] = "0" });
+        await using var line = new CuttableLine(shop.App.Address) { CutAfter = () => random.Next(1, 2500) };
+        using var client = new HttpClient { BaseAddress = line.Address };
+        client.DefaultRequestHeaders.Authorization = shop.Api.DefaultRequestHeaders.Authorization;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var writing = WriteAsync(shop, enough.Token);
+        var (seen, last, cuts) = (new List<long>(), 0L, 0);
+        while (cuts < Cuts)
+        {
+            await ReadUntilCutAsync();
+            cuts++;
+        }
+
+        await enough.CancelAsync();
+        await writing;
+        await shop.AskAsync("the last one");
+        line.CutAfter = null;
+        var stored = Stored(shop);
+        while (last < stored[^1])
+        {
+            await ReadUntilCutAsync(stored[^1]);
+        }
+
+        seen.ShouldBe(Stored(shop));
+        seen.Count.ShouldBeGreaterThan(Cuts / 2);
+
+        async Task ReadUntilCutAsync(long end = long.MaxValue)
+        {
+            try
+            {
+                using var stream = await OpenAsync(client, last == 0 ? "?since=0" : "", last == 0 ? null : last);
+                while (last < end)
+                {
+                    var (id, name, _) = await NextAsync(stream.Reader);
+                    if (name == "message")
+                    {
+                        last = id!.Value;
+                        seen.Add(last);
+                    }
+                }
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException or JsonException)
+            {
+                // Cut, perhaps in the middle of an event: what has no end was not received.
+            }
+        }
     }
 
     [Fact]
@@ -103,6 +157,18 @@ public sealed class EventStreamTests
         using var answer = await shop.Api.GetAsync("/api/events" + query, Stop);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
+
+    private static async Task WriteAsync(TalkingShop shop, CancellationToken enough)
+    {
+        for (var n = 0; !enough.IsCancellationRequested; n++)
+        {
+            await shop.Simulator.SayAsync(new { text = $"number {n}" });
+            await Task.Yield();
+        }
+    }
+
+    private static List<long> Stored(TalkingShop shop) =>
+        [.. ((string)shop.App.Sql("SELECT group_concat(Seq) FROM (SELECT Seq FROM messages ORDER BY Seq)")!).Split(',').Select(long.Parse)];
 
     private static async Task<OpenStream> OpenAsync(HttpClient client, string query, long? lastId)
     {

@@ -97,7 +97,7 @@ public sealed class MediaTests
         }
 
         (await shop.Api.PostAsync($"/api/media/{id}/retry", null, Stop)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
-        await shop.WaitAsync(_ => Directory.GetFiles(Path.Combine(shop.App.Folder, "media"), "*", SearchOption.AllDirectories).Length == 1);
+        await shop.WaitAsync(_ => Directory.GetFiles(Path.Combine(shop.App.Folder, "media"), "*", SearchOption.AllDirectories).Count(path => !path.EndsWith(".thumb", StringComparison.Ordinal)) == 1);
         await shop.WaitAsync(all => all.Any(m => Media(m) is { } file && file.GetProperty("state").GetString() == "stored"));
         (await shop.Api.GetAsync($"/api/media/{id}", Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }

@@ -136,6 +136,11 @@ internal sealed class ExportContact(ReadDb reads, ReadContact read, TimeProvider
                 json.WriteNumber("size", size);
             }
 
+            if (media.Transcript is { } transcript)
+            {
+                json.WriteString("transcript", transcript);
+            }
+
             json.WriteString("link", $"/api/media/{media.Id}");
             json.WriteEndObject();
         }

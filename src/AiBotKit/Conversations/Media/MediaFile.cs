@@ -63,6 +63,22 @@ internal sealed class MediaFile
     /// <summary>One sentence: why it is not here.</summary>
     public string? Problem { get; set; }
 
+    /// <summary>When to make what a timeline shows of it (<see cref="MakePreviews"/>); null = made, or nothing to make.</summary>
+    public DateTimeOffset? PreviewDueAt { get; set; }
+
+    public int PreviewTries { get; set; }
+
+    /// <summary>Of the small copy of a picture; null when there is none.</summary>
+    public int? Width { get; set; }
+
+    public int? Height { get; set; }
+
+    /// <summary>Of a sound; null when it is not known.</summary>
+    public long? LengthMs { get; set; }
+
+    /// <summary>What is said in a sound, as text; null while nobody has written it down.</summary>
+    public string? Transcript { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<MediaFile>
@@ -73,6 +89,7 @@ internal sealed class MediaFile
             builder.HasIndex(m => m.MessageId).IsUnique();
             builder.HasIndex(m => m.MessageSeq);
             builder.HasIndex(m => m.DueAt).HasFilter("\"DueAt\" IS NOT NULL");
+            builder.HasIndex(m => m.PreviewDueAt).HasFilter("\"PreviewDueAt\" IS NOT NULL");
         }
     }
 }

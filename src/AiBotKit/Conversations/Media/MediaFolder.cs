@@ -6,10 +6,12 @@ namespace AiBotKit.Conversations.Media;
 
 /// <summary>
 /// The bytes of files, under random names in the data folder, outside anything that is served as it lies (S-U3). A file is complete or not
-/// there: it is written beside and moved into place.
+/// there: it is written beside and moved into place. The small copy of a picture lies beside it under its name and goes with it.
 /// </summary>
 internal sealed class MediaFolder(DataFolder folder)
 {
+    private const string Small = ".thumb";
+
     private readonly string _root = Path.Combine(folder.Path, "media");
 
     /// <summary>A file of its own to write to; gone when it is disposed without having been <see cref="Draft.Keep">kept</see>.</summary>
@@ -22,12 +24,25 @@ internal sealed class MediaFolder(DataFolder folder)
         return new Draft(name, path);
     }
 
+    /// <summary>The small copy of a stored picture, like <see cref="Begin"/>.</summary>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    public Draft BeginThumbnail(string name)
+    {
+        File.Delete(PathOf(name) + Small + Draft.Part);
+        return new Draft(name, PathOf(name) + Small);
+    }
+
     /// <summary>Null when it is not here: deleted by hand, or left out of a restored copy.</summary>
-    public FileStream? Open(string name)
+    public FileStream? Open(string name) => OpenAt(PathOf(name));
+
+    /// <summary>Null when it has none.</summary>
+    public FileStream? OpenThumbnail(string name) => OpenAt(PathOf(name) + Small);
+
+    private static FileStream? OpenAt(string path)
     {
         try
         {
-            return new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 * 1024, FileOptions.Asynchronous);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 * 1024, FileOptions.Asynchronous);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -43,8 +58,9 @@ internal sealed class MediaFolder(DataFolder folder)
         {
             foreach (var path in Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories))
             {
-                var name = Path.GetFileName(path);
-                if (name.EndsWith(".part", StringComparison.Ordinal) || (IsName(name) && !stored.Contains(Number(name))))
+                var file = Path.GetFileName(path);
+                var name = file.EndsWith(Small, StringComparison.Ordinal) ? file[..^Small.Length] : file;
+                if (name.EndsWith(Draft.Part, StringComparison.Ordinal) || (IsName(name) && !stored.Contains(Number(name))))
                 {
                     File.Delete(path);
                 }
@@ -55,12 +71,20 @@ internal sealed class MediaFolder(DataFolder folder)
     /// <summary>A stored name as the number that it is.</summary>
     public static UInt128 Number(string name) => UInt128.Parse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    /// <summary>Nothing happens when it is not here.</summary>
+    /// <summary>With its small copy. Nothing happens when it is not here.</summary>
     public void Delete(string name)
     {
-        if (Has(name))
+        DeleteThumbnail(name);
+        Remove(PathOf(name));
+    }
+
+    public void DeleteThumbnail(string name) => Remove(PathOf(name) + Small);
+
+    private static void Remove(string path)
+    {
+        if (File.Exists(path))
         {
-            File.Delete(PathOf(name));
+            File.Delete(path);
         }
     }
 
@@ -74,13 +98,15 @@ internal sealed class MediaFolder(DataFolder folder)
 
     internal sealed class Draft : IAsyncDisposable
     {
+        public const string Part = ".part";
+
         private readonly string _path;
         private bool _kept;
 
         public Draft(string name, string path)
         {
             (Name, _path) = (name, path);
-            Stream = new FileStream(path + ".part", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.Asynchronous);
+            Stream = new FileStream(path + Part, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.Asynchronous);
         }
 
         public string Name { get; }
@@ -101,7 +127,7 @@ internal sealed class MediaFolder(DataFolder folder)
         {
             Stream.Flush(flushToDisk: true);
             Stream.Dispose();
-            File.Move(_path + ".part", _path);
+            File.Move(_path + Part, _path, overwrite: true);
             _kept = true;
         }
 
@@ -110,7 +136,7 @@ internal sealed class MediaFolder(DataFolder folder)
             await Stream.DisposeAsync();
             if (!_kept)
             {
-                File.Delete(_path + ".part");
+                File.Delete(_path + Part);
             }
         }
     }

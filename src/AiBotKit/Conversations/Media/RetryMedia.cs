@@ -9,7 +9,7 @@ internal sealed class RetryMedia(IDataWriter writer, MediaFolder folder, MediaSi
     /// <returns>False when the account has no such file.</returns>
     public async Task<bool> RunAsync(Guid accountId, Guid id)
     {
-        var now = time.GetUtcNow();
+        var (now, lost) = (time.GetUtcNow(), (string?)null);
         var changed = await writer.SaveAsync(db =>
         {
             var file = db.Set<MediaFile>().AsTracking().FirstOrDefault(m => m.AccountId == accountId && m.Id == id);
@@ -20,11 +20,18 @@ internal sealed class RetryMedia(IDataWriter writer, MediaFolder folder, MediaSi
 
             if (file.State == MediaState.Failed || (file.StoredName is { } name && !folder.Has(name)))
             {
-                (file.State, file.Attempts, file.DueAt, file.Problem, file.StoredName) = (MediaState.Waiting, 0, now, null, null);
+                lost = file.StoredName;
+                (file.State, file.Attempts, file.DueAt, file.Problem, file.StoredName, file.PreviewDueAt) = (MediaState.Waiting, 0, now, null, null, null);
             }
 
             return ConversationFamily.Touch(db, accountId, file.ConversationId);
         });
+        if (lost is not null)
+        {
+            // The original is not here any more; no row will speak of its small copy.
+            folder.Delete(lost);
+        }
+
         if (changed is { } change)
         {
             feed.Publish(change);
@@ -35,10 +42,14 @@ internal sealed class RetryMedia(IDataWriter writer, MediaFolder folder, MediaSi
     }
 }
 
-/// <summary>Wakes the fetching of files.</summary>
+/// <summary>Wakes the fetching of files, and what is made of a file once it is here.</summary>
 internal sealed class MediaSignals
 {
     public event Action? Due;
 
+    public event Action? Stored;
+
     public void Wake() => Due?.Invoke();
+
+    public void SignalStored() => Stored?.Invoke();
 }

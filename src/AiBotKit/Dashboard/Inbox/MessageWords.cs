@@ -25,7 +25,15 @@ internal static class MessageWords
     };
 
     /// <summary>Why a customer's message has no AI answer; null when it has one, or one is due.</summary>
-    public static string? NotAnswered(string? outcome) => outcome switch
+    /// <param name="type">The wire's type of the message.</param>
+    public static string? NotAnswered(string? outcome, string type) => (outcome, type) switch
+    {
+        ("unsupported", "voice") => "Not answered: voice note",
+        ("unsupported", "audio") => "Not answered: audio",
+        _ => NotAnswered(outcome),
+    };
+
+    private static string? NotAnswered(string? outcome) => outcome switch
     {
         null or "answered" => null,
         "ai_off" => "Not answered: the AI replies switch was off",

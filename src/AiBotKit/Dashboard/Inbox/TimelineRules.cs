@@ -183,7 +183,7 @@ internal static class TimelineRules
             Tick = ours ? MessageWords.Tick(message.Status) : null,
             Failure = ours ? MessageWords.Failure(message.Status, message.FailureCode, message.FailureReason) : null,
             PossibleDuplicate = message.PossibleDuplicate,
-            NotAnswered = ours ? null : MessageWords.NotAnswered(message.Outcome),
+            NotAnswered = ours ? null : MessageWords.NotAnswered(message.Outcome, message.Type),
             AnswerDue = !ours && message.StartsTurn && message.Outcome is null && input.AnswerDue,
             Evidence = evidence,
             DraftSources = message.Role == MessageRole.Owner ? EvidenceRules.Titles(message.Citations) : null,

@@ -263,16 +263,17 @@ internal sealed partial class FetchMedia(
                 return (ConversationChanged?)null;
             }
 
-
             row.Attempts++;
             (row.StoredName, row.Size, row.ContentType, row.Problem) = (fetched.StoredName, fetched.Size, fetched.ContentType, fetched.Problem);
             row.DueAt = fetched.StoredName is not null || fetched.IsOver ? null : MediaRules.NextTry(row.Attempts, fetched.IsFinal, fetched.Wait, now);
+            (row.PreviewDueAt, row.PreviewTries, row.Width, row.Height, row.LengthMs) = (fetched.ContentType is { } type && MediaTypes.IsShown(type) ? now : null, 0, null, null, null);
             row.State = fetched.StoredName is not null ? MediaState.Stored : row.DueAt is null ? MediaState.Failed : MediaState.Waiting;
             return ConversationFamily.Touch(db, row.AccountId, row.ConversationId);
         });
         if (change is { } changed)
         {
             feed.Publish(changed);
+            signals.SignalStored();
         }
 
         if (!isWanted && fetched.StoredName is { } left)
