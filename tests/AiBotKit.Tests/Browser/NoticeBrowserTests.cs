@@ -54,6 +54,7 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
         foreach (var customer in new[] { Tests.Simulator.SimulatorFixture.Customer, Second })
         {
             await inbox.GotoAsync(new Uri(shop.App.Address, $"/conversations/{(await shop.ConversationAsync(customer)).GetProperty("id").GetGuid()}").ToString());
+            await inbox.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
             await inbox.GetByRole(AriaRole.Button, new() { Name = "Take over" }).ClickAsync();
             await Expect(inbox.Locator(".statebar.person")).ToBeVisibleAsync();
         }

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using AiBotKit.Tests.Conversations;
 using Microsoft.Playwright;
 using Shouldly;

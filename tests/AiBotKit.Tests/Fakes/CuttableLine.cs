@@ -84,12 +84,12 @@ internal sealed class CuttableLine : IAsyncDisposable
     private async Task CarryAsync(TcpClient client)
     {
         var key = Interlocked.Increment(ref _next);
-        var pair = new Pair(client, new TcpClient());
+        client.NoDelay = true;
+        var pair = new Pair(client, new TcpClient { NoDelay = true });
         _open[key] = pair;
         try
         {
             await pair.Server.ConnectAsync(_server.Host, _server.Port, _stop.Token);
-            (client.NoDelay, pair.Server.NoDelay) = (true, true);
             var limit = CutAfter?.Invoke() ?? int.MaxValue;
             await Task.WhenAny(PumpAsync(client.GetStream(), pair.Server.GetStream(), int.MaxValue), PumpAsync(pair.Server.GetStream(), client.GetStream(), limit));
         }

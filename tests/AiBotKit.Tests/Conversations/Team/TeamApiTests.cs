@@ -56,11 +56,11 @@ public sealed class TeamApiTests
         await using var shop = await TalkingShop.StartAsync();
         await shop.AskAsync("hello");
         var id = await IdAsync(shop);
-        (await PutAsync(shop, $"/api/conversations/{id}/labels", new { labels = new[] { " Refund ", "VIP", "vip", "" } }, HttpStatusCode.OK)).GetProperty("labels").EnumerateArray().Select(l => l.GetString()).ShouldBe(["Refund", "VIP"]);
+        (await PutAsync(shop, $"/api/conversations/{id}/labels", Labels(" Refund ", "VIP", "vip", ""), HttpStatusCode.OK)).GetProperty("labels").EnumerateArray().Select(l => l.GetString()).ShouldBe(["Refund", "VIP"]);
         await shop.PostSignedAsync(TextCallback.Body("b1", "the other", "15550107777"));
         await shop.WaitAsync(all => TalkingShop.Replies(all).Count == 1, "15550107777");
         var other = (await shop.ConversationAsync("15550107777")).GetProperty("id").GetGuid();
-        (await PutAsync(shop, $"/api/conversations/{other}/labels", new { labels = new[] { "vip", "Wholesale" } }, HttpStatusCode.OK)).GetProperty("labels").EnumerateArray().Select(l => l.GetString())
+        (await PutAsync(shop, $"/api/conversations/{other}/labels", Labels("vip", "Wholesale"), HttpStatusCode.OK)).GetProperty("labels").EnumerateArray().Select(l => l.GetString())
             .ShouldBe(["VIP", "Wholesale"], "a label that is there keeps its spelling");
         (await shop.Api.GetFromJsonAsync<JsonElement>("/api/labels", Stop)).EnumerateArray().Select(l => (l.GetProperty("name").GetString(), l.GetProperty("conversations").GetInt32()))
             .ShouldBe([("Refund", 1), ("VIP", 2), ("Wholesale", 1)]);
@@ -73,7 +73,7 @@ public sealed class TeamApiTests
         await PostAsync(shop, $"/api/contacts/{id}/merge", new { with = other }, HttpStatusCode.OK);
         var (kept, now) = (await shop.ConversationsAsync()).Select(c => (c.GetProperty("id").GetGuid(), c.GetProperty("labels").EnumerateArray().Select(l => l.GetString()).ToList())).Single();
         now.ShouldBe(["Refund", "VIP", "Wholesale"]);
-        (await PutAsync(shop, $"/api/conversations/{kept}/labels", new { labels = Array.Empty<string>() }, HttpStatusCode.OK)).GetProperty("labels").GetArrayLength().ShouldBe(0);
+        (await PutAsync(shop, $"/api/conversations/{kept}/labels", Labels(), HttpStatusCode.OK)).GetProperty("labels").GetArrayLength().ShouldBe(0);
         (await shop.Api.GetFromJsonAsync<JsonElement>("/api/labels", Stop)).GetArrayLength().ShouldBe(0);
     }
 
@@ -87,7 +87,7 @@ public sealed class TeamApiTests
         await using var shop = await TalkingShop.StartAsync();
         await shop.AskAsync("hello");
         var id = await IdAsync(shop);
-        await PutAsync(shop, $"/api/conversations/{id}/labels", new { labels = new[] { "keep" } }, HttpStatusCode.OK);
+        await PutAsync(shop, $"/api/conversations/{id}/labels", Labels("keep"), HttpStatusCode.OK);
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using var answer = await shop.Api.PutAsync($"/api/conversations/{id}/labels", content, Stop);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
@@ -125,6 +125,8 @@ public sealed class TeamApiTests
         (await PostAsync(shop, "/api/canned-replies", new { shortcut, text }, HttpStatusCode.BadRequest)).GetProperty("code").GetString().ShouldBe("invalid_canned_reply");
         (await shop.Api.GetFromJsonAsync<JsonElement>("/api/canned-replies", Stop)).GetArrayLength().ShouldBe(0);
     }
+
+    private static object Labels(params string[] labels) => new { labels };
 
     private static async Task<Guid> IdAsync(TalkingShop shop) => (await shop.ConversationAsync()).GetProperty("id").GetGuid();
 
