@@ -123,8 +123,16 @@
     localStorage.setItem(told, JSON.stringify([...keys, key].slice(-200)));
     return true;
   };
-  // Over plain http there are no locks; there two tabs could at worst sound at once, and the tag still makes one notification of two.
-  const claim = async key => navigator.locks ? await navigator.locks.request('aibotkit-notices', () => take(key)) : take(key);
+  // What one tab stores another reads a moment later: until then the lock itself says that it is taken. Over plain http there are no locks; there two tabs could at
+  // worst sound at once, and the tag still makes one notification of two.
+  const claim = key => new Promise(done => {
+    if (!navigator.locks) { done(take(key)); return; }
+    navigator.locks.request('aibotkit-' + key, { ifAvailable: true }, lock => {
+      const mine = lock !== null && take(key);
+      done(mine);
+      return mine ? wait(60_000) : null;
+    });
+  });
   const isSeen = id => document.visibilityState === 'visible' && document.hasFocus() && location.pathname.startsWith(`/conversations/${id}`);
   const tabs = new BroadcastChannel('aibotkit-notices');
   tabs.addEventListener('message', e => { if (e.data?.ask && isSeen(e.data.ask)) tabs.postMessage({ seen: e.data.ask }); });
