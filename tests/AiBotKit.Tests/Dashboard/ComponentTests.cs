@@ -35,6 +35,7 @@ public sealed class ComponentTests : BunitContext
         var row = Render<ConversationRow>(p => p.Add(c => c.Row, Row(Payload, Payload)));
         ComponentFactories.AddStub<NoteBox>();
         ComponentFactories.AddStub<ContactPerson>();
+        ComponentFactories.AddStub<TeamFacts>();
         ComponentFactories.AddStub<AiBotKit.Dashboard.Leads.LeadFacts>();
         var contact = Render<ContactPanel>(p => p.Add(c => c.View, new ContactView(
             Payload, Payload, true, Payload, InboxRules.OwnerOf(true, null, null, null, default), true, InboxRules.WindowOf(null, default), null, Time, null, new ReferralView(Payload, Payload, Payload, null), [Payload])));
