@@ -71,7 +71,7 @@ public sealed class EventStreamTests
             await ReadUntilCutAsync(stored[^1]);
         }
 
-        seen.ShouldBe(Stored(shop));
+        seen.ShouldBe(stored);
         seen.Count.ShouldBeGreaterThan(Cuts / 2);
 
         async Task ReadUntilCutAsync(long end = long.MaxValue)

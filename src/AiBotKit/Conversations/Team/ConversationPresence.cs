@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace AiBotKit.Conversations.Team;
 
 /// <summary>
@@ -8,7 +6,8 @@ namespace AiBotKit.Conversations.Team;
 /// </summary>
 internal sealed class ConversationPresence(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<(Guid Account, Guid Conversation), ConcurrentDictionary<Guid, PresenceSeat>> _rooms = new();
+    private readonly Dictionary<(Guid Account, Guid Conversation), List<PresenceSeat>> _rooms = [];
+    private readonly Lock _lock = new();
 
     /// <summary>Somebody opens a conversation; they leave by disposing what comes back.</summary>
     /// <param name="person">Null for an API key.</param>
@@ -16,41 +15,48 @@ internal sealed class ConversationPresence(TimeProvider time)
     {
         var key = (accountId, conversationId);
         var seat = new PresenceSeat(this, key, new Present(Guid.NewGuid(), person, name, time.GetUtcNow()), time);
-        _rooms.GetOrAdd(key, _ => new())[seat.Me.Seat] = seat;
+        lock (_lock)
+        {
+            if (!_rooms.TryGetValue(key, out var room))
+            {
+                _rooms[key] = room = [];
+            }
+
+            room.Add(seat);
+        }
+
         Tell(key, seat);
         return seat;
     }
 
-    internal List<Present> Others((Guid, Guid) key, PresenceSeat seat) =>
-        _rooms.TryGetValue(key, out var room) ? [.. room.Values.Where(other => other != seat).Select(other => other.Me)] : [];
+    internal List<Present> Others((Guid, Guid) key, PresenceSeat seat) => [.. Beside(key, seat).Select(other => other.Me)];
 
     internal void Leave((Guid, Guid) key, PresenceSeat seat)
     {
-        if (!_rooms.TryGetValue(key, out var room))
+        lock (_lock)
         {
-            return;
-        }
-
-        room.TryRemove(seat.Me.Seat, out _);
-        Tell(key, seat);
-        // Who enters in this very moment finds either this room, kept because it is not empty any more, or makes a new one.
-        if (room.IsEmpty && _rooms.TryRemove(new(key, room)))
-        {
-            foreach (var (id, late) in room)
+            if (_rooms.TryGetValue(key, out var room) && room.Remove(seat) && room.Count == 0)
             {
-                _rooms.GetOrAdd(key, _ => new())[id] = late;
+                _rooms.Remove(key);
             }
         }
+
+        Tell(key, seat);
     }
 
     internal void Tell((Guid, Guid) key, PresenceSeat by)
     {
-        if (_rooms.TryGetValue(key, out var room))
+        foreach (var seat in Beside(key, by))
         {
-            foreach (var seat in room.Values.Where(seat => seat != by))
-            {
-                seat.Hear();
-            }
+            seat.Hear();
+        }
+    }
+
+    private List<PresenceSeat> Beside((Guid, Guid) key, PresenceSeat seat)
+    {
+        lock (_lock)
+        {
+            return _rooms.TryGetValue(key, out var room) ? room.FindAll(other => other != seat) : [];
         }
     }
 }

@@ -20,8 +20,8 @@ internal sealed class LabelConversation(IDataWriter writer, ConversationFeed fee
             var keys = names.Select(LabelRules.Key).ToList();
             var known = db.Set<ConversationLabel>().Where(l => l.AccountId == accountId && keys.Contains(l.Key)).Select(l => new { l.Key, l.Name }).Distinct().ToList()
                 .GroupBy(l => l.Key).ToDictionary(same => same.Key, same => same.First().Name);
-            db.RemoveRange(db.Set<ConversationLabel>().AsTracking().Where(l => l.ConversationId == seen.ConversationId && !keys.Contains(l.Key)));
-            var kept = db.Set<ConversationLabel>().Where(l => l.ConversationId == seen.ConversationId).Select(l => l.Key).ToHashSet();
+            db.RemoveRange(db.Set<ConversationLabel>().AsTracking().Where(l => l.AccountId == accountId && l.ConversationId == seen.ConversationId && !keys.Contains(l.Key)));
+            var kept = db.Set<ConversationLabel>().Where(l => l.AccountId == accountId && l.ConversationId == seen.ConversationId).Select(l => l.Key).ToHashSet();
             var now = names.Select(name => (Key: LabelRules.Key(name), Name: known.GetValueOrDefault(LabelRules.Key(name), name))).ToList();
             db.AddRange(now.Where(label => !kept.Contains(label.Key)).Select(label => new ConversationLabel { ConversationId = seen.ConversationId, Key = label.Key, AccountId = accountId, Name = label.Name }));
             return ([.. now.Select(label => label.Name)], seen);

@@ -47,7 +47,7 @@ internal static class TeamworkEndpoints
         var author = await names.RunAsync(user.AccountId(), context.Actor(), cancellationToken) ?? user.Identity?.Name ?? "";
         return await assign.RunAsync(user.AccountId(), id, request.PersonId, author, context.Actor()) switch
         {
-            AssignVerdict.NoSuchPerson => TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "unknown_person", "The team has nobody of that id who may sign in.")),
+            AssignVerdict.NoSuchPerson => TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status404NotFound, "unknown_person", "The team has nobody of that id who may sign in.")),
             AssignVerdict.Done when await list.FindAsync(user.AccountId(), id, cancellationToken) is { } conversation => TypedResults.Ok(conversation),
             _ => TypedResults.NotFound(),
         };

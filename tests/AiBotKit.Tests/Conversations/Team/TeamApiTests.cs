@@ -42,8 +42,8 @@ public sealed class TeamApiTests
         var id = await IdAsync(shop);
         var gone = await PersonAsync(shop, "Gone", active: false);
         var before = await shop.ConversationAsync();
-        (await PostAsync(shop, $"/api/conversations/{id}/assignee", new { personId = gone }, HttpStatusCode.BadRequest)).GetProperty("code").GetString().ShouldBe("unknown_person");
-        (await PostAsync(shop, $"/api/conversations/{id}/assignee", new { personId = Guid.NewGuid() }, HttpStatusCode.BadRequest)).GetProperty("code").GetString().ShouldBe("unknown_person");
+        (await PostAsync(shop, $"/api/conversations/{id}/assignee", new { personId = gone }, HttpStatusCode.NotFound)).GetProperty("code").GetString().ShouldBe("unknown_person");
+        (await PostAsync(shop, $"/api/conversations/{id}/assignee", new { personId = Guid.NewGuid() }, HttpStatusCode.NotFound)).GetProperty("code").GetString().ShouldBe("unknown_person");
         await PostAsync(shop, $"/api/conversations/{id}/assignee", new { }, HttpStatusCode.BadRequest);
         await PostAsync(shop, $"/api/conversations/{id}/assignee", new { personId = gone, nobody = true }, HttpStatusCode.BadRequest);
         await PostAsync(shop, $"/api/conversations/{Guid.NewGuid()}/assignee", new { personId = gone }, HttpStatusCode.NotFound);
