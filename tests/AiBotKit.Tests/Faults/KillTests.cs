@@ -44,6 +44,10 @@ public sealed class KillTests(ITestOutputHelper output)
         using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(1) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         using var product = new KilledProduct(Settings(folder, knowledge, address, simulator.Url), http);
+        product.Start(null);
+        await product.ReadyAsync(TestContext.Current.CancellationToken);
+        await NeverCalls.SetAsync(http, TestContext.Current.CancellationToken);
+        product.Dispose();
         using var load = new KillLoad(simulator, http);
         var evidence = new KillEvidenceReader(Path.Combine(folder, "data"), simulator);
         var seed = LongRun.Seed();
