@@ -9,7 +9,10 @@ namespace AiBotKit.Accounts.Sessions;
 /// </summary>
 internal sealed class RevalidateCircuits(ILoggerFactory logger, CheckSession check) : RevalidatingServerAuthenticationStateProvider(logger)
 {
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(4);
+    /// <summary>So that a circuit ends within five seconds of its session (S-A), the look itself included.</summary>
+    internal static readonly TimeSpan Every = TimeSpan.FromSeconds(4);
+
+    protected override TimeSpan RevalidationInterval => Every;
 
     protected override Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
         check.IsStillGoodAsync(authenticationState.User, cancellationToken);
