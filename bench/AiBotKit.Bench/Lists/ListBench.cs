@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using AiBotKit.Conversations;
 using AiBotKit.Dashboard.Inbox;
+using AiBotKit.Durability;
 using AiBotKit.Hosting.Paging;
 using AiBotKit.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiBotKit.Bench.Lists;
 
@@ -26,7 +28,9 @@ internal static class ListBench
         using var store = await FullStore.MakeAsync();
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"store made in {clock.Elapsed.TotalSeconds:F0} s, {store.MegaBytes:F0} MB, words added at {store.IndexedPerSecond:F0} messages/s"));
         var lines = new List<Line>();
-        foreach (var (what, act) in Acts(store))
+        using var writer = new GroupCommitWriter(store.Database, FaultPoints.None, TimeProvider.System, NullLogger<GroupCommitWriter>.Instance);
+        using var rows = new SqliteReads(store.Database);
+        foreach (var (what, act) in Acts(store, new SqliteMessageStore(writer, rows, new CommitSignals(), FaultPoints.None)))
         {
             lines.Add(await MeasureAsync(what, act));
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what,-58} p50 {lines[^1].P50Ms,7:F1} ms   p95 {lines[^1].P95Ms,7:F1} ms"));
@@ -40,14 +44,14 @@ internal static class ListBench
         return new Figures(FullStore.Conversations, FullStore.Conversations * FullStore.PerConversation, Math.Round(store.MegaBytes), Math.Round(store.IndexedPerSecond), lines);
     }
 
-    private static IEnumerable<(string What, Func<int, Task> Act)> Acts(FullStore store)
+    private static IEnumerable<(string What, Func<int, Task> Act)> Acts(FullStore store, IMessageStore messages)
     {
         var reads = new ReadDb(store.Database);
         var inbox = new ReadInbox(reads, TimeProvider.System);
         var search = new SearchMessages(reads, TimeProvider.System);
         var find = new FindInInbox(reads, search, TimeProvider.System);
         var rest = new ListConversations(reads, TimeProvider.System);
-        var timeline = new ReadTimeline(reads, TimeProvider.System);
+        var timeline = new ReadTimeline(reads, messages, TimeProvider.System);
         var viewer = new InboxViewer(store.Account, store.Me, TimeZoneInfo.Utc);
         var none = ConversationFilter.None;
 

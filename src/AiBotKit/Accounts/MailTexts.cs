@@ -70,5 +70,5 @@ internal static class MailTexts
         now);
 
     /// <summary>Names are people's own; one with line ends would write headers or paragraphs of its own.</summary>
-    private static string OneLine(string name) => new([.. name.Select(c => char.IsControl(c) ? ' ' : c)]);
+    public static string OneLine(string name) => new([.. name.Select(c => char.IsControl(c) ? ' ' : c)]);
 }

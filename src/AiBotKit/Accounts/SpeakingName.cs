@@ -21,4 +21,8 @@ internal sealed class SpeakingName(ReadDb reads)
         };
         return string.IsNullOrWhiteSpace(name) ? null : name.Trim();
     }
+
+    /// <summary>For what only the team reads: who has no such name yet goes by what they signed in with.</summary>
+    public async Task<string> ForTeamAsync(HttpContext context, CancellationToken cancellationToken) =>
+        await RunAsync(context.User.AccountId(), context.Actor(), cancellationToken) ?? context.User.Identity?.Name ?? "";
 }

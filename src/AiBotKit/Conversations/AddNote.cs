@@ -1,4 +1,3 @@
-using AiBotKit.Durability;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Conversations;
@@ -27,19 +26,7 @@ internal sealed class AddNote(IDataWriter writer, ConversationFeed feed, TimePro
                 return (ConversationChanged?)null;
             }
 
-            db.Add(new Message
-            {
-                Id = note,
-                AccountId = accountId,
-                ConversationId = seen.ConversationId,
-                Role = MessageRole.Event,
-                Type = Type,
-                Text = text.Trim(),
-                AuthorName = author,
-                At = MessageTime.Of(now),
-                CreatedAt = now,
-                Status = MessageStatus.Received,
-            });
+            db.Add(Message.Event(note, accountId, seen.ConversationId, Type, text.Trim(), author, now));
             return seen;
         });
         if (changed is { } change)

@@ -69,6 +69,21 @@ internal sealed class Message
 
     public DateTimeOffset? RevokedAt { get; set; }
 
+    /// <summary>Something that happened in a conversation: a line of its timeline, neither sent nor part of what a model reads.</summary>
+    public static Message Event(Guid id, Guid accountId, Guid conversationId, string type, string text, string author, DateTimeOffset now) => new()
+    {
+        Id = id,
+        AccountId = accountId,
+        ConversationId = conversationId,
+        Role = MessageRole.Event,
+        Type = type,
+        Text = text,
+        AuthorName = author,
+        At = MessageTime.Of(now),
+        CreatedAt = now,
+        Status = MessageStatus.Received,
+    };
+
     internal sealed class Configuration : IEntityTypeConfiguration<Message>
     {
         public void Configure(EntityTypeBuilder<Message> builder)

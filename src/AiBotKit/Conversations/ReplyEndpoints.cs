@@ -29,7 +29,7 @@ internal static class ReplyEndpoints
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "invalid_note", problem));
         }
 
-        var author = await names.RunAsync(user.AccountId(), context.Actor(), cancellationToken) ?? user.Identity?.Name ?? "";
+        var author = await names.ForTeamAsync(context, cancellationToken);
         return await add.RunAsync(user.AccountId(), id, request.Text!, author) is { } note && await read.FindAsync(user.AccountId(), note, cancellationToken) is { } message
             ? TypedResults.Created($"/api/conversations/{id}/messages", message)
             : TypedResults.NotFound();

@@ -226,7 +226,7 @@ internal sealed partial class RunTurn : ITurnRunner, IDisposable
         turn.ChatbotId,
         turn.ConversationId,
         string.Join('\n', turn.Unanswered.Select(m => m.Text)),
-        [.. turn.History.Select(m => new HistoryLine(m.Role switch { MessageRole.Customer => Speaker.Customer, MessageRole.Owner => Speaker.Owner, _ => Speaker.Assistant }, m.Text))]);
+        [.. turn.History.Select(m => Speakers.Line(m.Role, m.Text))]);
 
     private static string KindName(AnswerKind kind) => kind switch
     {

@@ -31,7 +31,7 @@ public sealed class ContactBrowserTests(ChromiumFixture chromium) : IClassFixtur
         var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Merge with another contact" });
         await dialog.GetByLabel("Name or number").FillAsync("at work");
         await Expect(dialog.Locator(".hits li")).ToContainTextAsync("Maya at work", Patient);
-        await ShootAsync(page, "merge");
+        await Pictures.KeepAsync(page, "merge");
         (await Axe.ProblemsAsync(page)).ShouldBeEmpty();
         await dialog.Locator(".hits button").First.ClickAsync();
         await Expect(page.Locator(".timeline")).ToContainTextAsync("Written from the office", Patient);
@@ -57,7 +57,7 @@ public sealed class ContactBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await page.GetByRole(AriaRole.Button, new() { Name = "Erase", Exact = true }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Erase this contact?" });
         await Expect(dialog).ToContainTextAsync("It cannot be taken back");
-        await ShootAsync(page, "erase");
+        await Pictures.KeepAsync(page, "erase");
         (await Axe.ProblemsAsync(page)).ShouldBeEmpty();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Erase for good" }).ClickAsync();
         await page.WaitForURLAsync("**/conversations", new() { Timeout = 60_000 });
@@ -81,15 +81,7 @@ public sealed class ContactBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await Expect(page.Locator(".places")).ToContainTextAsync("Tidewick Assistant");
         (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
         (await Axe.ProblemsAsync(page)).ShouldBeEmpty();
-        await ShootAsync(page, $"panel-{width}-{scheme}");
-    }
-
-    private static async Task ShootAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is { } folder)
-        {
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
-        }
+        await Pictures.KeepAsync(page, $"panel-{width}-{scheme}");
     }
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);

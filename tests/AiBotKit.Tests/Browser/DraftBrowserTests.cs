@@ -37,7 +37,7 @@ public sealed class DraftBrowserTests(ChromiumFixture chromium) : IClassFixture<
         await Expect(box).ToHaveValueAsync(Knower.Text);
         await Expect(page.Locator(".ddesk")).ToContainTextAsync("Opening hours");
         await Expect(page.Locator(".ddesk q")).ToContainTextAsync("Monday to Friday");
-        await ShootAsync(page, $"draft-{width}");
+        await Pictures.KeepAsync(page, $"draft-{width}");
 
         await page.ReloadAsync();
         await page.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
@@ -54,7 +54,7 @@ public sealed class DraftBrowserTests(ChromiumFixture chromium) : IClassFixture<
         await Expect(box).ToHaveValueAsync("");
         await Expect(page.Locator(".ddesk")).ToHaveCountAsync(0);
         shop.App.Sql("SELECT count(*) FROM outbox WHERE Author = 2 AND UsagePeriod IS NOT NULL").ShouldBe(1L);
-        await ShootAsync(page, $"drafted-{width}");
+        await Pictures.KeepAsync(page, $"drafted-{width}");
         problems.ShouldBeEmpty();
     }
 
@@ -97,7 +97,7 @@ public sealed class DraftBrowserTests(ChromiumFixture chromium) : IClassFixture<
         await button.ClickAsync();
         await Expect(page.Locator(".dsaid")).ToContainTextAsync("The knowledge does not hold the answer.");
         await Expect(box).ToHaveValueAsync("Half a thought, and more");
-        await ShootAsync(page, "draft-refused");
+        await Pictures.KeepAsync(page, "draft-refused");
         problems.ShouldBeEmpty();
     }
 
@@ -109,14 +109,5 @@ public sealed class DraftBrowserTests(ChromiumFixture chromium) : IClassFixture<
         var problems = new List<string>();
         page.PageError += (_, error) => problems.Add("script error: " + error);
         return (page, problems);
-    }
-
-    private static async Task ShootAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is { } folder)
-        {
-            await page.EvaluateAsync("document.fonts.ready");
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
-        }
     }
 }

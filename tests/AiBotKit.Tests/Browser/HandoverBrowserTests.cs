@@ -66,7 +66,7 @@ public sealed class HandoverBrowserTests(ChromiumFixture chromium) : IClassFixtu
             await (scheme == ColorScheme.Light ? OwnersBrowser.SetUpAsync(context, shop.App) : OwnersBrowser.SignInAsync(context, shop.App, "/sign-in"));
             var page = await OwnersBrowser.OpenAsync(context, shop.App, $"conversations/{id}");
             await Expect(page.Locator(".statebar.wait")).ToContainTextAsync("The customer asked for one.");
-            await PaintAsync(page, $"handover-waiting-{width}-{scheme}");
+            await Pictures.KeepAsync(page, $"handover-waiting-{width}-{scheme}".ToLowerInvariant(), whole: true);
             await page.GetByRole(AriaRole.Button, new() { Name = "Take over" }).ClickAsync();
             await Expect(page.Locator(".timeline .ev.person").Last).ToContainTextAsync("Ana Duarte has joined the conversation");
             await Expect(page.Locator(".composer textarea")).ToBeFocusedAsync();
@@ -74,18 +74,9 @@ public sealed class HandoverBrowserTests(ChromiumFixture chromium) : IClassFixtu
             await page.GotoAsync(new Uri(shop.App.Address, $"bots/{Bot(shop)}/actions").ToString());
             await Expect(page.Locator("#handover-form")).ToBeVisibleAsync();
             (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
-            await PaintAsync(page, $"handover-settings-{width}-{scheme}");
+            await Pictures.KeepAsync(page, $"handover-settings-{width}-{scheme}".ToLowerInvariant(), whole: true);
             await shop.SwitchAsync(true);
             await shop.AskAsync("I want a human, please");
-        }
-    }
-
-    private static async Task PaintAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is { } folder)
-        {
-            Directory.CreateDirectory(folder);
-            await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(folder, name.ToLowerInvariant() + ".png") });
         }
     }
 

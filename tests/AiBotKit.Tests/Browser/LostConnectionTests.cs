@@ -12,8 +12,8 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
     private const int Cuts = 200;
     private const string Other = "15550100102";
 
-    /// <summary>For what happens on any machine within it; passing it says that something never came.</summary>
-    private static readonly TimeSpan Ceiling = TimeSpan.FromMinutes(2);
+    /// <summary>Passing it says that something never came: a browser gives up a handshake that nobody answers after four minutes, and comes back then.</summary>
+    private static readonly TimeSpan Ceiling = TimeSpan.FromMinutes(6);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -55,7 +55,6 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var writing = WriteAsync(shop, enough.Token);
         var started = TimeProvider.System.GetTimestamp();
-        var again = 0;
         for (var cut = 0; cut < Cuts; cut++)
         {
             var down = random.Next(2) == 0;
@@ -67,7 +66,7 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
                 line.Mend();
             }
 
-            again += await BackAsync(page, line, cut, states);
+            await BackAsync(page, cut, states);
             await Task.Delay(random.Next(60), Stop);
         }
 
@@ -78,8 +77,7 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
         await shop.Simulator.SayAsync(new { text = "the last one" });
         await shop.WaitAsync(all => all.Exists(m => TalkingShop.Text(m) == "the last one"));
         line.Mend();
-        again += await BackAsync(page, line, Cuts, states);
-        output.WriteLine($"{again} times a request of the page stayed without an answer and was cut off again");
+        await BackAsync(page, Cuts, states);
         await Assertions.Expect(page.Locator(".timeline .msg").Last).ToContainTextAsync("the last one", new() { Timeout = (float)Ceiling.TotalMilliseconds });
 
         var expected = Stored(shop);
@@ -91,8 +89,7 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
         (await page.EvaluateAsync<bool>("window.sameOne === true")).ShouldBeTrue("it is the page that was opened at the beginning");
         (await page.EvaluateAsync<int>("window.doubles")).ShouldBe(0);
         (await page.EvaluateAsync<int>("window.moments")).ShouldBeGreaterThan(Cuts / 4);
-        (await page.EvaluateAsync<int>("window.backs")).ShouldBeInRange(Cuts + 1, Cuts + 1 + again);
-        again.ShouldBeLessThan(5);
+        (await page.EvaluateAsync<int>("window.backs")).ShouldBe(Cuts + 1);
         await Assertions.Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
 
         // The list beside it is whole as well.
@@ -101,26 +98,17 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
         output.WriteLine($"{expected.Length} messages");
     }
 
-    /// <summary>
-    /// The page has its circuit again, once more than so many times. A request that stays without an answer for half a minute is cut off, as every network does in the end.
-    /// </summary>
-    /// <returns>How often that was necessary.</returns>
-    private static async Task<int> BackAsync(IPage page, CuttableLine line, int before, IEnumerable<string> states)
+    /// <summary>The page has its circuit again, once more than so many times.</summary>
+    private static async Task BackAsync(IPage page, int before, IEnumerable<string> states)
     {
-        for (var again = 0; again < 5; again++)
+        try
         {
-            try
-            {
-                await page.WaitForFunctionAsync("before => window.backs > before", before, new() { Timeout = 30_000 });
-                return again;
-            }
-            catch (TimeoutException)
-            {
-                line.Cut(false);
-            }
+            await page.WaitForFunctionAsync("before => window.backs > before", before, new() { Timeout = (float)Ceiling.TotalMilliseconds });
         }
-
-        throw new ShouldAssertException($"The circuit did not come back after cut {before}; last heard: {string.Join("; ", states.TakeLast(12))}");
+        catch (TimeoutException)
+        {
+            throw new ShouldAssertException($"The circuit did not come back after cut {before}; last heard: {string.Join("; ", states.TakeLast(12))}");
+        }
     }
 
     /// <summary>What the store has of the open conversation, by the keys that the page has for it.</summary>

@@ -173,10 +173,8 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
 
     private static async Task ShootAsync(IPage page, string name)
     {
-        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is { } folder)
-        {
-            await page.WaitForTimeoutAsync(300);
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
-        }
+        // The popover comes in with a short movement.
+        await page.WaitForTimeoutAsync(300);
+        await Pictures.KeepAsync(page, name);
     }
 }

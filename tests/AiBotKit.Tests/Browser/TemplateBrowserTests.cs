@@ -121,10 +121,7 @@ public sealed class TemplateBrowserTests(ChromiumFixture chromium) : IClassFixtu
         async Task PictureAsync(string name)
         {
             (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBeLessThanOrEqualTo(0, $"{name} is wider than {width}");
-            if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is { Length: > 0 } folder)
-            {
-                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"templates-{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
-            }
+            await Pictures.KeepAsync(page, $"templates-{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
         }
     }
 

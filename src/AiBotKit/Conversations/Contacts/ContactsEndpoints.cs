@@ -59,7 +59,7 @@ internal static class ContactsEndpoints
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_request", "with must be the id of another contact."));
         }
 
-        var author = await names.RunAsync(user.AccountId(), context.Actor(), cancellationToken) ?? user.Identity?.Name ?? "";
+        var author = await names.ForTeamAsync(context, cancellationToken);
         var verdict = await join.MergeAsync(user.AccountId(), id, with, author, context.Actor(), cancellationToken);
         return Refusal(context, verdict) is { } refusal ? refusal
             : verdict == ContactVerdict.Done && await read.RunAsync(user.AccountId(), id, cancellationToken) is { } contact ? TypedResults.Ok(contact)
@@ -74,7 +74,7 @@ internal static class ContactsEndpoints
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_request", "name must be one of the contact's names."));
         }
 
-        var author = await names.RunAsync(user.AccountId(), context.Actor(), cancellationToken) ?? user.Identity?.Name ?? "";
+        var author = await names.ForTeamAsync(context, cancellationToken);
         var result = await join.SplitAsync(user.AccountId(), id, request.Name, author, context.Actor(), cancellationToken);
         return Refusal(context, result.Verdict) is { } refusal ? refusal
             : result.ConversationId is { } part && await read.RunAsync(user.AccountId(), part, cancellationToken) is { } contact ? TypedResults.Ok(contact)

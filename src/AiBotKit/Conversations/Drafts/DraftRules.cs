@@ -41,7 +41,7 @@ internal static class DraftRules
 
         return (
             string.Join('\n', asked.Select(i => lines[i].Text)),
-            [.. lines.Where((_, i) => !asked.Contains(i)).TakeLast(LongestHistory).Select(line => new HistoryLine(Who(line.Role), line.Text))]);
+            [.. lines.Where((_, i) => !asked.Contains(i)).TakeLast(LongestHistory).Select(line => Speakers.Line(line.Role, line.Text))]);
     }
 
     /// <summary>Only what rests on the knowledge is worth a person's name.</summary>
@@ -55,6 +55,4 @@ internal static class DraftRules
         MessageRole.Assistant => line.AnswerKind is "model" or "extractive" or "small_talk",
         _ => false,
     };
-
-    private static Speaker Who(MessageRole role) => role switch { MessageRole.Customer => Speaker.Customer, MessageRole.Owner => Speaker.Owner, _ => Speaker.Assistant };
 }

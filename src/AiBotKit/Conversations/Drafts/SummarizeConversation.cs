@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using AiBotKit.Assistant;
 using AiBotKit.Conversations.Leads;
-using AiBotKit.Durability;
 using AiBotKit.Storage;
 
 namespace AiBotKit.Conversations.Drafts;
@@ -73,7 +72,7 @@ internal sealed class SummarizeConversation(ReadDb reads, SummarizeTalk model, L
 
     private async Task<SummaryItem> MakeAsync(Talk talk, Guid accountId, CancellationToken cancellationToken)
     {
-        IReadOnlyList<HistoryLine> said = [.. talk.Lines.Select(l => new HistoryLine(l.Role switch { MessageRole.Customer => Speaker.Customer, MessageRole.Owner => Speaker.Owner, _ => Speaker.Assistant }, l.Text))];
+        IReadOnlyList<HistoryLine> said = [.. talk.Lines.Select(l => Speakers.Line(l.Role, l.Text))];
         if (await model.RunAsync(accountId, said, cancellationToken) is { } lines)
         {
             return new SummaryItem(lines, ByModel: true, talk.Conversation.Version, time.GetUtcNow());
@@ -87,7 +86,7 @@ internal sealed class SummarizeConversation(ReadDb reads, SummarizeTalk model, L
 
     private static string Who(Conversation conversation)
     {
-        var number = conversation.Address is { Length: >= 7 and <= 15 } digits && digits.All(char.IsAsciiDigit) ? "+" + digits : conversation.Address;
+        var number = LeadFieldRules.KnownPhone(conversation.Address) ?? conversation.Address;
         return string.IsNullOrWhiteSpace(conversation.ContactName) ? number : $"{conversation.ContactName} ({number})";
     }
 

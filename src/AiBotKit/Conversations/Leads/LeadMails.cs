@@ -22,7 +22,7 @@ internal sealed class LeadMails(PlanGate plans, MailOutbox outbox, PublicAddress
             return [];
         }
 
-        var subject = $"New lead: {OneLine(lead.Name ?? lead.Email ?? lead.Phone ?? "no name")} ({OneLine(chatbot?.Name ?? "chatbot")})";
+        var subject = $"New lead: {MailTexts.OneLine(lead.Name ?? lead.Email ?? lead.Phone ?? "no name")} ({MailTexts.OneLine(chatbot?.Name ?? "chatbot")})";
         var text = Text(turn, lead, chatbot, address.Of($"/conversations/{turn.ConversationId}"));
         return [.. form.Recipients.Select(to => outbox.Prepare(turn.AccountId, to, subject, text, now, turn.ConversationId))];
     }
@@ -38,16 +38,16 @@ internal sealed class LeadMails(PlanGate plans, MailOutbox outbox, PublicAddress
         Line("Phone", lead.Phone);
         foreach (var own2 in lead.Own)
         {
-            Line(OneLine(own2.Label), own2.Value.ReplaceLineEndings(" "));
+            Line(MailTexts.OneLine(own2.Label), own2.Value.ReplaceLineEndings(" "));
         }
 
-        Line("Consent", lead is { ConsentGiven: true, ConsentAt: { } at } ? $"given {Time(at)} to: {OneLine(lead.ConsentText ?? "")}" : "not asked for");
+        Line("Consent", lead is { ConsentGiven: true, ConsentAt: { } at } ? $"given {Time(at)} to: {MailTexts.OneLine(lead.ConsentText ?? "")}" : "not asked for");
         text.Append('\n').Append("Conversation: ").Append(link).Append("\n\n");
         text.Append(turn.History.Count >= 20 ? "The latest messages" : "The conversation so far").Append(CultureInfo.InvariantCulture, $" (times of {zone.Id}):\n\n");
         foreach (var message in turn.History.Concat(turn.Unanswered).Where(m => m.Text.Length > 0))
         {
             var who = message.Role switch { MessageRole.Customer => "Customer", MessageRole.Owner => "Team", _ => chatbot?.Name ?? "Chatbot" };
-            text.Append(CultureInfo.InvariantCulture, $"{Time(message.At)}  {OneLine(who)}: {message.Text.ReplaceLineEndings("\n    ")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Time(message.At)}  {MailTexts.OneLine(who)}: {message.Text.ReplaceLineEndings("\n    ")}\n");
         }
 
         return text.ToString();
@@ -55,7 +55,4 @@ internal sealed class LeadMails(PlanGate plans, MailOutbox outbox, PublicAddress
         void Line(string label, string? value) => text.Append(CultureInfo.InvariantCulture, $"{label}: {value ?? "-"}\n");
         string Time(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
     }
-
-    /// <summary>Names are people's own; one with line ends would write headers or paragraphs of its own.</summary>
-    private static string OneLine(string name) => new([.. name.Select(c => char.IsControl(c) ? ' ' : c)]);
 }

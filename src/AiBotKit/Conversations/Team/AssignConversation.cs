@@ -1,5 +1,4 @@
 using AiBotKit.Accounts;
-using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -50,19 +49,7 @@ internal sealed class AssignConversation(IDataWriter writer, ConversationFeed fe
             }
 
             conversation.AssignedTo = person;
-            db.Add(new Message
-            {
-                Id = Guid.CreateVersion7(now),
-                AccountId = accountId,
-                ConversationId = seen.ConversationId,
-                Role = MessageRole.Event,
-                Type = Type,
-                Text = Sentence(author, assignee?.DisplayName, by.Id == person),
-                AuthorName = author,
-                At = MessageTime.Of(now),
-                CreatedAt = now,
-                Status = MessageStatus.Received,
-            });
+            db.Add(Message.Event(Guid.CreateVersion7(now), accountId, seen.ConversationId, Type, Sentence(author, assignee?.DisplayName, by.Id == person), author, now));
             AuditTrail.Append(db, new AuditNote(accountId, by, AuditActs.ConversationAssigned, "conversation", seen.ConversationId.ToString(), assignee?.DisplayName), now);
             return (AssignVerdict.Done, seen);
         });

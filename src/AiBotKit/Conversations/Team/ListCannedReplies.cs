@@ -1,4 +1,5 @@
 using AiBotKit.Chatbots;
+using AiBotKit.Conversations.Leads;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,8 +36,7 @@ internal sealed class ListCannedReplies(ReadDb reads)
             return [];
         }
 
-        var number = known.Address.Length is >= 7 and <= 15 && known.Address.All(char.IsAsciiDigit) ? "+" + known.Address : null;
-        var values = new CannedValues(known.ContactName, number, agent, known.Chatbot);
+        var values = new CannedValues(known.ContactName, LeadFieldRules.KnownPhone(known.Address), agent, known.Chatbot);
         var texts = await db.Set<CannedReply>().Where(c => c.AccountId == accountId).OrderBy(c => c.Shortcut).Take(CannedText.Most).Select(c => new { c.Shortcut, c.Text }).ToListAsync(cancellationToken);
         return texts.ConvertAll(c => new FilledReply(c.Shortcut, CannedText.Fill(c.Text, values)));
     }

@@ -44,7 +44,7 @@ internal static class TeamworkEndpoints
             return TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "bad_request", "Either personId or nobody: true, not both."));
         }
 
-        var author = await names.RunAsync(user.AccountId(), context.Actor(), cancellationToken) ?? user.Identity?.Name ?? "";
+        var author = await names.ForTeamAsync(context, cancellationToken);
         return await assign.RunAsync(user.AccountId(), id, request.PersonId, author, context.Actor()) switch
         {
             AssignVerdict.NoSuchPerson => TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status404NotFound, "unknown_person", "The team has nobody of that id who may sign in.")),

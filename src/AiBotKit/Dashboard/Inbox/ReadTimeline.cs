@@ -1,5 +1,4 @@
 using System.Globalization;
-using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
@@ -37,7 +36,7 @@ internal sealed record TimelinePage(
 }
 
 /// <summary>Reads the header and the latest stretch of one conversation, with the turns behind its AI answers.</summary>
-internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
+internal sealed class ReadTimeline(ReadDb reads, IMessageStore store, TimeProvider time)
 {
     /// <summary>Messages that one "Load earlier" brings.</summary>
     public const int Step = 60;
@@ -109,7 +108,7 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
         var waiting = contact.Owner.Owner == Owner.Waiting && conversation.WaitingSince is { } since ? new WaitingView(since, contact.Owner.Sentence) : null;
         var entries = TimelineRules.Build(new TimelineInput(messages, quoted, turns, suggestions, contact.Name, contact.Chatbot, contact.Owner.Owner == Owner.Ai, zone, now, waiting, media));
         var bot = await db.Set<Chatbot>().IgnoreQueryFilters().Where(b => b.Id == conversation.ChatbotId && b.AccountId == accountId).Select(b => new { b.TakeoverHours }).FirstOrDefaultAsync(cancellationToken);
-        var composer = conversation.AiReplies ? null : InboxRules.ComposerOf(await CircumstancesAsync(db, conversation, cancellationToken), DraftOf(suggestions, messages), now, zone);
+        var composer = !conversation.AiReplies && store.ReadCircumstances(accountId, conversation.Id) is { } circumstances ? InboxRules.ComposerOf(circumstances, DraftOf(suggestions, messages), now, zone) : null;
         if (composer is { HasWays: true })
         {
             composer = composer with { Templates = await SendableAsync(db, conversation, cancellationToken) };
@@ -127,13 +126,6 @@ internal sealed class ReadTimeline(ReadDb reads, TimeProvider time)
     {
         var approved = await db.Set<MessageTemplate>().Where(t => t.AccountId == conversation.AccountId && t.ConnectionId == conversation.ConnectionId && t.Status == MessageTemplate.Approved).ToListAsync(cancellationToken);
         return approved.Count(one => TemplateItem.Of(one).Sendable);
-    }
-
-    private static async Task<ReplyCircumstances> CircumstancesAsync(AppDbContext db, Conversation conversation, CancellationToken cancellationToken)
-    {
-        var connection = await db.Set<Connection>().Where(c => c.Id == conversation.ConnectionId && c.AccountId == conversation.AccountId)
-            .Select(c => new { Live = c.DisconnectedAt == null, Enabled = c.Enabled ?? true, c.PausedByPlan }).FirstOrDefaultAsync(cancellationToken);
-        return new ReplyCircumstances(connection is { Live: true }, connection?.Enabled ?? true, connection?.PausedByPlan ?? false, conversation.LastInboundAt, conversation.AiReplies);
     }
 
     /// <summary>The draft that a takeover kept, until a person has written: then it answers a question that has been answered.</summary>
