@@ -17,6 +17,8 @@ public sealed class SourceConventionTests
         ("Task.Run", "src/AiBotKit/Knowledge/A.cs", "await RunAsync();", false),
         ("MarkupString", "src/AiBotKit/Dashboard/A.razor", "@((MarkupString)text)", true),
         ("MarkupString", "src/AiBotKit/Dashboard/A.razor", "@text", false),
+        ("unbound input", "src/AiBotKit/Dashboard/A.razor", "<input class=\"in\" value=\"@_text\" @oninput=\"Put\" />", true),
+        ("unbound input", "src/AiBotKit/Dashboard/A.razor", "<input class=\"in\" @bind=\"_text\" @bind:event=\"oninput\" />", false),
         ("SaveChanges outside the writer", "src/AiBotKit/Accounts/A.cs", "await db.SaveChangesAsync();", true),
         ("SaveChanges outside the writer", "src/AiBotKit/Durability/GroupCommitWriter.cs", "context.SaveChanges();", false),
         ("audit trail changed", "src/AiBotKit/Accounts/A.cs", "session.Execute(\"DELETE FROM audit WHERE Id = $1\", id);", true),

@@ -43,7 +43,7 @@ public sealed class ContactBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await Expect(page.Locator(".alias")).Not.ToContainTextAsync("wa_15550104040", new() { Timeout = 60_000 });
         await page.GetByRole(AriaRole.Link, new() { Name = "Open the other conversation" }).ClickAsync();
         await Expect(page.Locator(".timeline")).ToContainTextAsync("Written from the office", Patient);
-        page.Url.ShouldContain(other.ToString());
+        await OwnersBrowser.IsAtAsync(page, other.ToString());
         shop.Problems.ShouldBeEmpty();
     }
 

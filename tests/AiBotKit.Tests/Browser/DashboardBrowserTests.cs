@@ -117,7 +117,7 @@ public sealed class DashboardBrowserTests(ChromiumFixture chromium) : IClassFixt
         (await page.EvaluateAsync<string>("document.activeElement.getAttribute('href')")).ShouldBe(second);
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".timeline")).ToBeVisibleAsync();
-        page.Url.ShouldEndWith(second!);
+        await OwnersBrowser.IsAtAsync(page, second!);
         await page.Keyboard.PressAsync("/");
         (await page.EvaluateAsync<string>("document.activeElement.type")).ShouldBe("search");
         await shop.App.Services.GetRequiredService<KeepSearchIndex>().RunOnceAsync(TestContext.Current.CancellationToken);

@@ -23,7 +23,7 @@ public sealed class InboxBrowserTests(ChromiumFixture chromium) : IClassFixture<
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Waiting 2" }).ClickAsync();
         await Expect(rows).ToHaveCountAsync(2);
-        page.Url.ShouldEndWith("/conversations?owner=waiting");
+        await OwnersBrowser.IsAtAsync(page, "/conversations?owner=waiting");
         await page.ReloadAsync();
         await page.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await Expect(rows).ToHaveCountAsync(2);
@@ -32,11 +32,11 @@ public sealed class InboxBrowserTests(ChromiumFixture chromium) : IClassFixture<
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".timeline")).ToContainTextAsync("Is anybody there?");
-        page.Url.ShouldEndWith("?owner=waiting");
+        await OwnersBrowser.IsAtAsync(page, "?owner=waiting");
         await Expect(rows).ToHaveCountAsync(2);
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Locator(".hint")).ToBeVisibleAsync();
-        page.Url.ShouldEndWith("/conversations?owner=waiting");
+        await OwnersBrowser.IsAtAsync(page, "/conversations?owner=waiting");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "failed" }).ClickAsync();
         await Expect(page.Locator(".nothing")).ToContainTextAsync("Nothing matches");
@@ -59,7 +59,7 @@ public sealed class InboxBrowserTests(ChromiumFixture chromium) : IClassFixture<
         await Expect(page.GetByLabel("Chatbot").Locator("option:checked")).ToHaveTextAsync("Wholesale Desk");
         await page.GetByLabel("Chatbot").SelectOptionAsync(shop.ChatbotId.ToString());
         await Expect(page.Locator(".rowi")).ToHaveCountAsync(9);
-        page.Url.ShouldEndWith($"?bot={shop.ChatbotId}");
+        await OwnersBrowser.IsAtAsync(page, $"?bot={shop.ChatbotId}");
 
         var editor = await shop.OpenAsync($"bots/{shop.ChatbotId}/integrations");
         await editor.Locator(".tolist").ClickAsync();
@@ -85,7 +85,7 @@ public sealed class InboxBrowserTests(ChromiumFixture chromium) : IClassFixture<
         var hit = page.Locator(".found");
         await Expect(hit).ToHaveCountAsync(1);
         await Expect(hit.Locator("mark")).ToHaveTextAsync(["crème", "brûlée"]);
-        page.Url.ShouldEndWith("?q=creme%20brul");
+        await OwnersBrowser.IsAtAsync(page, "?q=creme%20brul");
 
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");

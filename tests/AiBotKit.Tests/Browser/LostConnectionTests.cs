@@ -67,6 +67,7 @@ public sealed class LostConnectionTests(ChromiumFixture chromium, ITestOutputHel
             }
 
             await BackAsync(page, cut, states);
+            (await page.Locator("#blazor-error-ui").IsVisibleAsync()).ShouldBeFalse($"after cut {cut}: {string.Join("; ", states.TakeLast(12))}");
             await Task.Delay(random.Next(60), Stop);
         }
 

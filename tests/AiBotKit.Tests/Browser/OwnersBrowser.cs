@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AiBotKit.Accounts;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Fakes;
@@ -43,6 +44,9 @@ internal static class OwnersBrowser
         await LiveAsync(page);
         return page;
     }
+
+    /// <summary>The address follows what is drawn, a moment later: waited for, never read at once.</summary>
+    public static Task IsAtAsync(IPage page, string end) => Assertions.Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(end) + "$"));
 
     private static async Task<IPage> EnterAsync(IBrowserContext context, AppFixture app, string path, string? name, string email = Email)
     {

@@ -8,7 +8,9 @@
   const started = new WeakMap();
 
   const start = (form, server, focus) => {
-    if (!form || started.has(form)) return;
+    // The circuit names a form that is gone again by nothing.
+    if (!form) return null;
+    if (started.has(form)) return started.get(form).resume();
     const box = form.querySelector('textarea');
     const left = form.querySelector('[data-left]');
     const problem = form.querySelector('.cbad');
@@ -85,7 +87,9 @@
     if (box.value) put(box.value); else box.value = draft.text ?? '';
     shape();
     if (/Mac|iP(hone|ad)/.test(navigator.platform)) { const how = form.querySelector('#reply-how'); how.textContent = how.textContent.replace('Ctrl', 'Cmd'); }
+    window.aibotkitCanned.start(form, server);
     if (focus && !form.dataset.closed) box.focus();
+    return state.resume();
   };
 
   // An answer that the broken line swallowed never comes: let the person send again, under the same name.
@@ -93,12 +97,10 @@
     if (e.detail.state === 'hide') document.querySelectorAll('[data-composer]').forEach(form => started.get(form)?.idle());
   }, true);
 
-  const draft = form => form.querySelector('textarea').value;
+  const draft = form => form?.querySelector('textarea').value ?? '';
   const clear = form => started.get(form)?.forget();
 
   const offer = (form, text, id) => started.get(form)?.offer(text, id) ?? false;
   const back = form => started.get(form)?.back();
-  const resume = form => started.get(form)?.resume() ?? null;
-
-  window.aibotkitComposer = { start, draft, clear, offer, back, resume };
+  window.aibotkitComposer = { start, draft, clear, offer, back };
 })();

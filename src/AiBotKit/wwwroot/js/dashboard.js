@@ -57,6 +57,7 @@
 
   // --- the list: live at its top, held while somebody reads further down ---
   const watchTop = (box, list) => {
+    if (!box) return;
     let atTop = true;
     box.addEventListener('scroll', () => {
       const now = box.scrollTop < 40;
@@ -155,14 +156,15 @@
     // Called by the circuit when it has taken over the page.
     live: () => { root.dataset.live = 'yes'; },
     watchTheme: watcher => { themeWatcher = watcher; root.dataset.live = 'yes'; return isDark(); },
-    openDialog: dialog => dialog.open || dialog.showModal(),
-    closeDialog: dialog => dialog.close(),
+    // What the circuit named may be gone by now: a page that says nothing then is better than one that stops.
+    openDialog: dialog => dialog && (dialog.open || dialog.showModal()),
+    closeDialog: dialog => dialog?.close(),
     showCurrent: () => document.querySelector('.botnav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
     closeTry: () => document.getElementById('try')?.classList.remove('open'),
     watchTop,
-    toTop: box => { box.scrollTop = 0; },
+    toTop: box => { if (box) box.scrollTop = 0; },
     address: query => history.replaceState(history.state, '', location.pathname + query),
-    toEnd: box => { box.scrollTop = box.scrollHeight; },
+    toEnd: box => { if (box) box.scrollTop = box.scrollHeight; },
     focus: selector => document.querySelector(selector)?.focus(),
   };
 })();
