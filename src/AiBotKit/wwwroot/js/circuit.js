@@ -9,5 +9,9 @@
     constructor(...how) { super(...how); this.addEventListener('open', () => { opened = true; }); }
   }
   const configureSignalR = builder => builder.withUrl('_blazor', opened ? { WebSocket: Socket, transport: Sockets } : { WebSocket: Socket });
+  // A socket that did not open makes Blazor say that the page has stopped, and then it tries again: as long as it tries, only the line is down.
+  document.addEventListener('components-reconnect-state-changed', e => {
+    if (['show', 'retrying', 'hide'].includes(e.detail.state)) document.getElementById('blazor-error-ui').style.display = 'none';
+  }, true);
   Blazor.start({ circuit: { configureSignalR, reconnectionOptions: { maxRetries: undefined, retryIntervalMilliseconds: tries => pauses[tries] ?? 5000 } } });
 })();
