@@ -60,15 +60,21 @@ internal static class LiveBench
             ExecutablePath = Environment.GetEnvironmentVariable("AIBOTKIT_CHROMIUM") ?? "/usr/bin/chromium",
             Args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
-        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
-        await SignInAsync(context, rig);
+        var signedIn = await SignInAsync(browser, rig);
         var pages = new List<IPage>();
         foreach (var id in (await rig.ConversationsAsync()).Take(Viewers))
         {
+            // A window each: a browser draws a tab behind another once a second.
+            var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 }, StorageState = signedIn });
             var page = await context.NewPageAsync();
             await page.GotoAsync($"{RigSettings.Url(rig.ProductPort)}/conversations/{id}");
             await page.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
             await page.EvaluateAsync(Watch);
+            if (!await page.EvaluateAsync<bool>("document.visibilityState === 'visible'"))
+            {
+                throw new BrokenPromiseException("the page of a viewer is hidden, and is drawn once a second");
+            }
+
             pages.Add(page);
         }
 
@@ -103,8 +109,9 @@ internal static class LiveBench
         book.Demand();
     }
 
-    private static async Task SignInAsync(IBrowserContext context, Rig rig)
+    private static async Task<string> SignInAsync(IBrowser browser, Rig rig)
     {
+        await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(rig.SetupLink());
         await page.GetByLabel("Your name").FillAsync("Ana Duarte");
@@ -112,7 +119,7 @@ internal static class LiveBench
         await page.GetByLabel("Password").FillAsync("seven green kettles sing");
         await page.Keyboard.PressAsync("Enter");
         await page.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await page.CloseAsync();
+        return await context.StorageStateAsync();
     }
 
     /// <summary>Each message by the key that the page has for it: its time in the store in milliseconds of the epoch, and whether it is the AI's.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AiBotKit.Accounts;
 using AiBotKit.Chatbots;
+using AiBotKit.Conversations.Team;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,10 +18,16 @@ internal sealed class FullStore : IDisposable
     public const int PerConversation = 20;
     public const int LongOne = 5_000;
 
+    public const string CommonLabel = "Regular";
+    public const string RareLabel = "Parcel lost";
+
     /// <summary>In twenty messages of two million.</summary>
     public const string RareWord = "quetzalhorn";
 
     private const int Others = 2_000;
+
+    /// <summary>Every how many conversations carry a label.</summary>
+    private static readonly (int Every, string Name)[] Labels = [(3, CommonLabel), (20, "Wholesale"), (1_000, RareLabel)];
 
     private static readonly string[] FirstNames = ["Maya", "Jonas", "Tomás", "Aïcha", "Samuel", "Priya", "Hannah", "José", "Ling", "Ömer", "Zoë", "Noor", "Ivan", "Chidi", "Aiko", "Lars"];
 
@@ -153,6 +160,18 @@ internal sealed class FullStore : IDisposable
             waiting ? "gap" : null,
             waiting ? last : null,
             Now.AddDays(-31));
+        foreach (var (every, name) in Labels)
+        {
+            if (i % every == 0)
+            {
+                session.Execute("INSERT INTO conversation_labels (ConversationId, Key, AccountId, Name) VALUES ($1, $2, $3, $4)", id, LabelRules.Key(name), account, name);
+            }
+        }
+
+        if (i % 30 == 0)
+        {
+            session.Execute("UPDATE conversations SET AssignedTo = $2 WHERE Id = $1", id, i % 60 == 0 ? Me : Guid.CreateVersion7());
+        }
     }
 
     private async Task IndexAsync()

@@ -81,6 +81,8 @@ internal static class ListBench
             ("filter: waiting for a person", List(none with { Owner = ConversationOwner.Waiting })),
             ("filter: unread", List(none with { Unread = true })),
             ("filter: window closing soon", List(none with { Closing = true })),
+            ("filter: a label of every third", List(none with { Label = FullStore.CommonLabel })),
+            ("filter: a label of every thousandth", List(none with { Label = FullStore.RareLabel })),
             ("filter: failed", List(none with { Failed = true })),
             ("filter: mine, unread, failed, one chatbot", List(none with { Bot = store.Bots[2], Owner = ConversationOwner.Mine, Unread = true, Failed = true })),
             ("how many wait, for the rail", _ => inbox.WaitingAsync(store.Account, default)),

@@ -86,17 +86,14 @@ public sealed class LeadsBrowserTests(ChromiumFixture chromium) : IClassFixture<
 
         async Task PaintAsync(string name, string path, Func<IPage, Task>? before = null)
         {
-            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            foreach (var (width, scheme) in Pictures.Views)
             {
-                foreach (var width in new[] { 1440, 390 })
-                {
-                    var page = await shop.OpenAsync(path, width, scheme);
-                    await (before?.Invoke(page) ?? Task.CompletedTask);
-                    await page.EvaluateAsync("document.fonts.ready");
-                    await page.WaitForTimeoutAsync(250);
-                    await page.ScreenshotAsync(new() { Path = Path.Combine(folder!, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = name != "leads-tab" });
-                    await page.CloseAsync();
-                }
+                var page = await shop.OpenAsync(path, width, scheme);
+                await (before?.Invoke(page) ?? Task.CompletedTask);
+                await page.EvaluateAsync("document.fonts.ready");
+                await page.WaitForTimeoutAsync(250);
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder!, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = name != "leads-tab" });
+                await page.CloseAsync();
             }
         }
     }

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using AiBotKit.Accounts;
+using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
 using Microsoft.Playwright;
 using Shouldly;
@@ -113,12 +116,30 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
 
         await Expect(shower).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/conversations/[0-9a-f-]{36}$"));
 
+        // Given to this person by somebody else.
+        await shower.GotoAsync(new Uri(shop.App.Address, "/health").ToString());
+        await shower.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        notes.Clear();
+        Guid ana;
+        await using (var db = shop.App.Get<ReadDb>().Open())
+        {
+            ana = db.Set<Person>().Single().Id;
+        }
+
+        using (var given = await shop.Api.PostAsJsonAsync($"/api/conversations/{(await shop.ConversationAsync(Second)).GetProperty("id").GetGuid()}/assignee", new { personId = ana }, TestContext.Current.CancellationToken))
+        {
+            given.EnsureSuccessStatusCode();
+        }
+
+        await UntilAsync(() => notes.Any(IsShown), "what is assigned to me is told");
+        notes.Where(IsShown).ShouldHaveSingleItem().ShouldMatch(@"^shown .+ is yours to look after\|.+ assigned this to Ana Duarte\|true$");
+
         // Without the text: only the name. Without the kind: nothing.
         await shower.GotoAsync(new Uri(shop.App.Address, "/health").ToString());
         await page.GotoAsync(new Uri(shop.App.Address, "/conversations").ToString());
         await page.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.Locator(".bell").ClickAsync();
-        await page.GetByLabel("show what the customer wrote").UncheckAsync();
+        await page.GetByLabel("show what it is about").UncheckAsync();
         await page.GetByLabel("begins to wait").UncheckAsync();
         await page.Keyboard.PressAsync("Escape");
         notes.Clear();

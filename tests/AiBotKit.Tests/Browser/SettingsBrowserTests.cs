@@ -103,30 +103,27 @@ public sealed class SettingsBrowserTests(ChromiumFixture chromium) : IClassFixtu
             ("profile", "settings", true), ("team", "settings/team", true), ("keys", "settings/api-keys", true), ("mail", "settings/mail", true), ("audit2", "audit", true),
             ("signup", "sign-up", false), ("forgot", "forgot-password?error=mail_sent", false), ("reset", "reset-password?token=x&error=reset_token", false), ("invitation", "invitation?token=" + token, false), ("twofactor", "two-factor", false),
         ];
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        foreach (var (width, scheme) in Pictures.Views)
         {
-            foreach (var width in new[] { 1440, 390 })
+            foreach (var (name, path, asAna) in screens)
             {
-                foreach (var (name, path, asAna) in screens)
+                await using var context = await chromium.Browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+                if (asAna)
                 {
-                    await using var context = await chromium.Browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
-                    if (asAna)
-                    {
-                        await context.AddCookiesAsync(cookies.Where(c => c.Name == "aibotkit").Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = app.Address.ToString() }));
-                    }
-
-                    var page = await context.NewPageAsync();
-                    await page.GotoAsync(new Uri(app.Address, path).ToString());
-                    await page.EvaluateAsync("document.fonts.ready");
-                    await page.WaitForTimeoutAsync(500);
-                    if (name == "profile")
-                    {
-                        await page.GetByRole(AriaRole.Button, new() { Name = "Set up a second factor" }).ClickAsync();
-                        await page.Locator("svg.qr").WaitForAsync();
-                    }
-
-                    await page.ScreenshotAsync(new() { Path = Path.Combine(folder!, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = true });
+                    await context.AddCookiesAsync(cookies.Where(c => c.Name == "aibotkit").Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = app.Address.ToString() }));
                 }
+
+                var page = await context.NewPageAsync();
+                await page.GotoAsync(new Uri(app.Address, path).ToString());
+                await page.EvaluateAsync("document.fonts.ready");
+                await page.WaitForTimeoutAsync(500);
+                if (name == "profile")
+                {
+                    await page.GetByRole(AriaRole.Button, new() { Name = "Set up a second factor" }).ClickAsync();
+                    await page.Locator("svg.qr").WaitForAsync();
+                }
+
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder!, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = true });
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net.Http.Json;
 using System.Text;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
@@ -6,6 +7,7 @@ using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Channels.WhatsApp;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Conversations.Drafts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
@@ -48,6 +50,28 @@ public sealed class RetentionTests
         }
 
         Count(shop).ShouldBe(before with { Raw = 0, Letters = 0 });
+    }
+
+    [Fact]
+    public async Task A_draft_that_nobody_sent_goes_after_7_days_and_one_that_was_sent_keeps_its_sources()
+    {
+        await using var shop = await DraftTests.TakenAsync(new Knower());
+        var draft = await DraftTests.DraftAsync(shop);
+        var conversation = (await shop.ConversationAsync()).GetProperty("id").GetGuid();
+        using (var sent = await shop.Api.PostAsJsonAsync($"/api/conversations/{conversation}/messages", new { text = Knower.Text, draft = draft.GetProperty("id").GetGuid() }, TestContext.Current.CancellationToken))
+        {
+            sent.EnsureSuccessStatusCode();
+        }
+
+        await DraftTests.DraftAsync(shop);
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var retention = Job(shop, clock);
+        clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(10));
+        (await RunAsync(retention)).Drafts.ShouldBe(0);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        (await RunAsync(retention)).Drafts.ShouldBe(2);
+        shop.App.Sql("SELECT count(*) FROM reply_drafts").ShouldBe(0L);
+        (await shop.MessagesAsync()).Single(m => TalkingShop.Role(m) == "owner").GetProperty("citations").GetArrayLength().ShouldBe(1);
     }
 
     [Fact]

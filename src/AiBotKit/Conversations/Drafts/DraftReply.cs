@@ -5,6 +5,7 @@ using AiBotKit.Accounts.Plans;
 using AiBotKit.Assistant;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
+using AiBotKit.Knowledge;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,9 +32,9 @@ internal abstract record DraftResult
 
 /// <summary>
 /// The AI drafts an answer for the person who has the conversation: by the same path as an answer to the customer, from the knowledge only. Nothing is sent and nothing
-/// counted; what the knowledge does not hold is not offered.
+/// counted; what the knowledge does not hold is not offered, and is kept as a gap like a question that the AI could not answer.
 /// </summary>
-internal sealed class DraftReply(IMessageStore store, ReadDb reads, IDataWriter writer, IAnswerer answerer, IChannel channel, ReadUsage usage, PlanCatalogue plans, TimeProvider time)
+internal sealed class DraftReply(IMessageStore store, ReadDb reads, IDataWriter writer, IAnswerer answerer, IChannel channel, RecordGap gaps, ReadUsage usage, PlanCatalogue plans, TimeProvider time)
 {
     private readonly ConcurrentDictionary<(Guid Conversation, ActorKind Kind, Guid Who), bool> _underWay = [];
 
@@ -74,7 +75,7 @@ internal sealed class DraftReply(IMessageStore store, ReadDb reads, IDataWriter 
         try
         {
             var answer = await answerer.AnswerAsync(new Question(accountId, talk.Conversation.ChatbotId, talk.Conversation.Id, text, history), cancellationToken);
-            return await KeepAsync(talk, answer, by);
+            return await KeepAsync(talk, text, answer, by);
         }
         finally
         {
@@ -92,7 +93,7 @@ internal sealed class DraftReply(IMessageStore store, ReadDb reads, IDataWriter 
             : null;
     }
 
-    private async Task<DraftResult> KeepAsync(Talk talk, Answer answer, Actor by)
+    private async Task<DraftResult> KeepAsync(Talk talk, string asked, Answer answer, Actor by)
     {
         if (answer.Outage)
         {
@@ -101,6 +102,11 @@ internal sealed class DraftReply(IMessageStore store, ReadDb reads, IDataWriter 
 
         if (!DraftRules.IsGrounded(answer) || TextOf(answer) is not { Length: > 0 } text)
         {
+            if (answer.IsGap)
+            {
+                await KeepGapAsync(talk, asked, answer);
+            }
+
             return answer.WantsPerson
                 ? new DraftResult.Refused(StatusCodes.Status409Conflict, "NOT_GROUNDED", "The AI leaves this to you: it is for a person to decide.")
                 : new DraftResult.Refused(StatusCodes.Status409Conflict, "NOT_GROUNDED", "The knowledge does not hold the answer. Write it yourself, and teach it to the AI under Knowledge.");
@@ -135,6 +141,16 @@ internal sealed class DraftReply(IMessageStore store, ReadDb reads, IDataWriter 
             { Found: true } => Refusal(ReplyVerdict.AiRepliesOn),
             _ => new DraftResult.NotFound(),
         };
+    }
+
+    /// <summary>Once for a question, however often its draft is asked for, and not again when the AI had failed at it before.</summary>
+    private Task KeepGapAsync(Talk talk, string asked, Answer answer)
+    {
+        var (account, conversation, key) = (talk.Conversation.AccountId, talk.Conversation.Id, RecordGap.KeyOf(asked));
+        var since = talk.Lines.LastOrDefault(line => line.Role == MessageRole.Customer)?.At ?? talk.Since;
+        return gaps.RunAsync(account, talk.Conversation.ChatbotId, conversation, asked, answer.Trace.Passages.Select(p => p.Heading ?? p.Title), answer.Trace.Evidence, db =>
+            db.Set<Conversation>().Any(c => c.Id == conversation && c.AccountId == account)
+            && !db.Set<Gap>().Any(g => g.AccountId == account && g.Key == key && g.ConversationId == conversation && g.LastSeenAt >= since));
     }
 
     /// <summary>As one message that a person could have typed; of a longer answer its first part.</summary>

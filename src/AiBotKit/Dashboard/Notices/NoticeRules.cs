@@ -13,14 +13,17 @@ internal static class NoticeRules
     /// <summary>What has begun since, in the order it came, and the place after it.</summary>
     /// <param name="waiting">All that wait now.</param>
     /// <param name="written">What was written behind <see cref="NoticePlace.Seq"/>, in the order of arrival.</param>
-    /// <param name="newest">Arrival number up to which <paramref name="written"/> was read.</param>
-    public static (IReadOnlyList<Notice> Notices, NoticePlace Place) Next(NoticePlace before, IReadOnlyList<WaitingOne> waiting, IReadOnlyList<WrittenOne> written, long newest)
+    /// <param name="assigned">What was assigned to the viewer behind it, in the same order; of one conversation only the latest counts.</param>
+    /// <param name="newest">Arrival number up to which <paramref name="written"/> and <paramref name="assigned"/> were read.</param>
+    public static (IReadOnlyList<Notice> Notices, NoticePlace Place) Next(NoticePlace before, IReadOnlyList<WaitingOne> waiting, IReadOnlyList<WrittenOne> written, IReadOnlyList<AssignedOne> assigned, long newest)
     {
         var begun = waiting.Where(one => !before.Waiting.Contains(KeyOf(one))).OrderBy(one => one.Since)
             .Select(one => new Notice(KeyOf(one), "waiting", one.Conversation, $"{one.Name} waits for a person", OneLine(one.Text)));
         var said = written.Where(one => one.Seq > before.Seq)
             .Select(one => new Notice(string.Create(CultureInfo.InvariantCulture, $"written:{one.Seq}"), "written", one.Conversation, $"{one.Name} wrote to you", OneLine(one.Text)));
-        return ([.. begun.Concat(said).TakeLast(Most)], PlaceOf(waiting, Math.Max(newest, before.Seq)));
+        var given = assigned.Where(one => one.Seq > before.Seq).GroupBy(one => one.Conversation).Select(same => same.Last())
+            .Select(one => new Notice(string.Create(CultureInfo.InvariantCulture, $"assigned:{one.Seq}"), "assigned", one.Conversation, $"{one.Name} is yours to look after", OneLine(one.Sentence)));
+        return ([.. begun.Concat(given).Concat(said).TakeLast(Most)], PlaceOf(waiting, Math.Max(newest, before.Seq)));
     }
 
     /// <summary>Where somebody stands who begins to look now: what is there already is no news.</summary>

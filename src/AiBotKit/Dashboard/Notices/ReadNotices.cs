@@ -1,4 +1,5 @@
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Team;
 using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Dashboard.Notices;
 
-/// <summary>Reads what one viewer is to be told: who waits for a person, and what was written in the conversations that the viewer has taken over.</summary>
+/// <summary>Reads what one viewer is to be told: who waits for a person, what was assigned to the viewer, and what was written in the conversations that the viewer has taken over.</summary>
 internal sealed class ReadNotices(ReadDb reads)
 {
     /// <summary>The latest that began to wait; with more waiting, the oldest of them were told long ago.</summary>
@@ -30,7 +31,17 @@ internal sealed class ReadNotices(ReadDb reads)
             .Join(ConversationFamily.Shown(db, accountId).Where(c => personId != null && c.TakenOverBy == personId), m => m.ConversationId, c => c.Id, (m, c) => new { m.Seq, c.Id, c.ContactName, c.Address, m.Text })
             .OrderByDescending(m => m.Seq).Take(NoticeRules.Most).ToListAsync(cancellationToken);
         written.Reverse();
-        return NoticeRules.Next(place, waiting, written.ConvertAll(m => new WrittenOne(m.Seq, m.Id, NameOf(m.ContactName, m.Address), m.Text)), newest);
+        var assigned = await db.Set<Message>()
+            .Where(m => m.AccountId == accountId && m.Seq > place.Seq && m.Seq <= newest && m.Role == MessageRole.Event && m.Type == AssignConversation.Type)
+            .Join(ConversationFamily.Shown(db, accountId).Where(c => personId != null && c.AssignedTo == personId), m => m.ConversationId, c => c.Id, (m, c) => new { m.Seq, c.Id, c.ContactName, c.Address, m.Text })
+            .OrderByDescending(m => m.Seq).Take(NoticeRules.Most).ToListAsync(cancellationToken);
+        assigned.Reverse();
+        return NoticeRules.Next(
+            place,
+            waiting,
+            written.ConvertAll(m => new WrittenOne(m.Seq, m.Id, NameOf(m.ContactName, m.Address), m.Text)),
+            assigned.ConvertAll(m => new AssignedOne(m.Seq, m.Id, NameOf(m.ContactName, m.Address), m.Text)),
+            newest);
     }
 
     private static async Task<long> NewestAsync(AppDbContext db, Guid accountId, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using AiBotKit.Conversations;
 using AiBotKit.Durability;
@@ -79,7 +80,16 @@ internal sealed class RefreshLoop : IAsyncDisposable
             while (await _hints.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
             {
                 _hints.Reader.TryRead(out _);
-                await refresh().ConfigureAwait(false);
+                try
+                {
+                    await refresh().ConfigureAwait(false);
+                }
+                catch (DbException)
+                {
+                    // The store could not be read for once. A page that gave up now would stand still and look alive.
+                    Hint();
+                }
+
                 await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
             }
         }

@@ -25,8 +25,9 @@
   });
 
   // --- what was switched on, kept in this browser for each person ---
-  const usual = { sound: false, browser: false, text: true, waiting: true, written: true };
-  const place = () => 'notices:' + (document.querySelector('[data-person]')?.dataset.person ?? '');
+  const usual = { sound: false, browser: false, text: true, waiting: true, assigned: true, written: true };
+  let person = '';
+  const place = () => 'notices:' + person;
   const read = () => { try { return { ...usual, ...JSON.parse(localStorage.getItem(place())) }; } catch { return { ...usual }; } };
   const write = changed => localStorage.setItem(place(), JSON.stringify({ ...read(), ...changed }));
   const shows = () => 'Notification' in window && Notification.permission === 'granted';
@@ -165,7 +166,7 @@
 
   window.aibotkit.notices = {
     paint,
-    start: watcher => { watch = watcher; return isOn(); },
+    start: (watcher, who) => { watch = watcher; person = who ?? ''; paint(); return isOn(); },
     show: notices => { for (const one of notices) tell(one); },
   };
 })();

@@ -89,6 +89,43 @@ public sealed class DraftTests
     }
 
     [Fact]
+    public async Task A_question_without_a_draft_is_a_gap_once_however_often_it_is_tried()
+    {
+        var knower = new Knower();
+        await using var shop = await TakenAsync(knower);
+        knower.Next = (_, _) => Task.FromResult(new Answer(AnswerKind.Fallback, "I do not know.", [], new AnswerTrace(), IsGap: true));
+        await shop.SayAsync(new { text = "Can you repair my grinder?" });
+        var path = await PathAsync(shop);
+        await RefusedAsync(shop.Api, path, HttpStatusCode.Conflict);
+        await RefusedAsync(shop.Api, path, HttpStatusCode.Conflict);
+        var gaps = await shop.Api.GetFromJsonAsync<JsonElement>("/api/gaps", Stop);
+        gaps.GetProperty("items").EnumerateArray().Select(g => (g.GetProperty("question").GetString(), g.GetProperty("count").GetInt32())).ShouldBe([("Can you repair my grinder?", 1)]);
+    }
+
+    [Fact]
+    public async Task A_draft_goes_with_its_conversation_into_the_one_it_is_merged_into()
+    {
+        await using var shop = await TakenAsync(new Knower());
+        var (first, draft) = ((await shop.ConversationAsync()).GetProperty("id").GetGuid(), await DraftAsync(shop));
+        await shop.Simulator.SayAsync(new { text = "My other number" }, "15550100102");
+        await shop.WaitAsync(all => all.Count > 1, "15550100102");
+        var kept = (await shop.ConversationAsync("15550100102")).GetProperty("id").GetGuid();
+        using (var merged = await shop.Api.PostAsJsonAsync($"/api/contacts/{kept}/merge", new { with = first }, Stop))
+        {
+            merged.StatusCode.ShouldBe(HttpStatusCode.OK, await merged.Content.ReadAsStringAsync(Stop));
+        }
+
+        using (var off = await shop.Api.PatchAsJsonAsync($"/api/conversations/{kept}", new { aiReplies = false }, Stop))
+        {
+            off.EnsureSuccessStatusCode();
+        }
+
+        using var sent = await shop.Api.PostAsJsonAsync($"/api/conversations/{kept}/messages", new { text = Knower.Text, draft = draft.GetProperty("id").GetGuid() }, Stop);
+        sent.StatusCode.ShouldBe(HttpStatusCode.Created, await sent.Content.ReadAsStringAsync(Stop));
+        (await sent.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("draftedByAi").GetBoolean().ShouldBeTrue("it answers the same customer");
+    }
+
+    [Fact]
     public async Task An_outage_is_no_gap()
     {
         var knower = new Knower();
