@@ -95,13 +95,7 @@ internal static class ConversationFilters
         /// <param name="viewer">The asking person; null for a key, which has taken over nothing.</param>
         public IQueryable<Conversation> Matching(AppDbContext db, ConversationFilter filter, Guid? viewer, DateTimeOffset now)
         {
-            var found = conversations.InScope(filter);
-            if (filter.Label is { } label)
-            {
-                var key = LabelRules.Key(label);
-                found = found.Where(c => db.Set<ConversationLabel>().Any(l => l.AccountId == c.AccountId && l.Key == key && l.ConversationId == c.Id));
-            }
-
+            var found = conversations.InScope(db, filter);
             found = filter.Owner switch
             {
                 ConversationOwner.Ai => found.Where(c => c.AiReplies && c.WaitingReason == null),
@@ -116,11 +110,19 @@ internal static class ConversationFilters
             return filter.Closing ? found.Where(c => c.LastInboundAt > closed && c.LastInboundAt < soon) : found;
         }
 
-        /// <summary>Those of its chatbot and channel, whatever their state.</summary>
-        public IQueryable<Conversation> InScope(ConversationFilter filter)
+        /// <summary>Those of its chatbot, channel and label, whatever their state.</summary>
+        public IQueryable<Conversation> InScope(AppDbContext db, ConversationFilter filter)
         {
             var found = filter.Bot is { } bot ? conversations.Where(c => c.ChatbotId == bot) : conversations;
-            return filter.Channel is { } channel ? found.Where(c => c.Channel == channel) : found;
+            found = filter.Channel is { } channel ? found.Where(c => c.Channel == channel) : found;
+            if (filter.Label is not { } label)
+            {
+                return found;
+            }
+
+            // Asked of each in the order of the list: as a set of ids, SQLite would look up every one of a common label in the table.
+            var key = LabelRules.Key(label);
+            return found.Where(c => db.Set<ConversationLabel>().Any(l => l.AccountId == c.AccountId && l.Key == key && l.ConversationId == c.Id));
         }
 
         /// <summary>A customer who opted out waits for nobody: a person may write, the AI may not.</summary>

@@ -3,8 +3,11 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AiBotKit.Chatbots;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Team;
+using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
 
@@ -78,6 +81,28 @@ public sealed class ConversationFilterTests
         await ShouldListAsync(two.Stranger, $"bot={other}");
         await ShouldListAsync(two.Stranger, $"bot={two.Chatbot}");
         await ShouldListAsync(two.Stranger, $"bot={two.Theirs["chatbot"]}&owner=waiting", "waiting");
+
+        // The number beside a filter is that of its rows, whichever parts it has.
+        var (me, inbox) = (Guid.CreateVersion7(), two.App.Get<ReadInbox>());
+        await two.App.Get<IDataWriter>().SaveAsync(db =>
+        {
+            foreach (var conversation in db.Set<Conversation>().AsTracking().Where(c => c.AccountId == two.Account && (c.Address == "failed" || c.Address == "waiting" || c.Address == "phone")))
+            {
+                conversation.AssignedTo = conversation.Address == "phone" ? null : me;
+                db.Add(new ConversationLabel { ConversationId = conversation.Id, AccountId = two.Account, Key = "VIP", Name = "VIP" });
+            }
+        });
+        var viewer = new InboxViewer(two.Account, me, TimeZoneInfo.Utc);
+        foreach (var owner in new ConversationOwner?[] { null, ConversationOwner.Ai, ConversationOwner.Waiting, ConversationOwner.Person, ConversationOwner.Mine })
+        {
+            for (var parts = 0; parts < 16; parts++)
+            {
+                var filter = new ConversationFilter(Owner: owner, Unread: (parts & 1) != 0, Closing: (parts & 2) != 0, Failed: (parts & 4) != 0, Label: (parts & 8) != 0 ? "vip" : null);
+                (await inbox.CountAsync(viewer, filter, Stop)).Shown.ShouldBe((await inbox.RunAsync(viewer, filter, 0, 200, null, Stop)).Count, $"{filter}");
+            }
+        }
+
+        (await inbox.CountAsync(viewer, new ConversationFilter(Label: "vip"), Stop)).ShouldBe(new InboxCounts(3, 1, 2, 1, 1, 0, 1, 3));
     }
 
     [Fact]

@@ -16,15 +16,13 @@ namespace AiBotKit.Tests.Browser;
 /// <summary>Who answers a conversation, seen by two agents and written to from the customer's phone, each in a browser of their own.</summary>
 public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    private static readonly LocatorAssertionsToContainTextOptions Patient = new() { Timeout = 120_000 };
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_takeover_stops_the_answer_that_is_being_made_and_gives_it_to_the_person_as_a_suggestion()
     {
         var knower = new Knower();
-        await using var scene = await OpenAsync(knower);
+        await using var scene = await TwoAgents.OpenAsync(chromium.Browser, knower);
         var (begun, told, free) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
         knower.Next = async (_, stop) =>
         {
@@ -36,7 +34,7 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
         };
         await scene.WriteAsync("And on Sundays?");
         await begun.Task.WaitAsync(TimeSpan.FromMinutes(2), Stop);
-        await Expect(scene.Ben.Locator(".timeline .msg.in").Last).ToContainTextAsync("And on Sundays?", Patient);
+        await Expect(scene.Ben.Locator(".timeline .msg.in").Last).ToContainTextAsync("And on Sundays?", TwoAgents.Patient);
         await scene.Ana.GetByRole(AriaRole.Switch, new() { Name = "AI replies" }).ClickAsync();
         await told.Task.WaitAsync(TimeSpan.FromMinutes(2), Stop);
         free.TrySetResult();
@@ -48,8 +46,8 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
         await Pictures.KeepAsync(scene.Ana, "two-suggestion-1440");
         await scene.Ana.Locator(".composer textarea").FillAsync("Closed on Sundays, open on Saturdays.");
         await scene.Ana.Keyboard.PressAsync("Control+Enter");
-        await Expect(scene.Phone.Locator("#chat .pm").Last).ToContainTextAsync("Closed on Sundays, open on Saturdays.", Patient);
-        await Expect(scene.Ben.Locator(".timeline .msg.own").Last).ToContainTextAsync("Closed on Sundays, open on Saturdays.", Patient);
+        await scene.ReceivesAsync("Closed on Sundays, open on Saturdays.");
+        await Expect(scene.Ben.Locator(".timeline .msg.own").Last).ToContainTextAsync("Closed on Sundays, open on Saturdays.", TwoAgents.Patient);
         (await scene.Phone.Locator("#chat").InnerTextAsync()).ShouldNotContain("we are closed");
         TalkingShop.Replies(await scene.Shop.MessagesAsync()).Count(m => TalkingShop.Text(m).Contains("we are closed", StringComparison.Ordinal) && m.GetProperty("providerMessageId").ValueKind == JsonValueKind.String).ShouldBe(0);
     }
@@ -57,11 +55,13 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task The_window_closes_for_both_while_their_pages_are_open_and_the_customers_next_message_opens_it()
     {
-        await using var scene = await OpenAsync(new Knower(), began: TimeSpan.FromHours(24) - TimeSpan.FromSeconds(25), takenOver: true);
+        await using var scene = await TwoAgents.OpenAsync(chromium.Browser, new Knower(), takenOver: true);
         var (anas, bens) = (scene.Ana.Locator(".composer textarea"), scene.Ben.Locator(".composer textarea"));
         await anas.FillAsync("Nearly too late");
-        await Expect(scene.Ana.Locator(".lockrow")).ToContainTextAsync("The 24-hour window closed", Patient);
-        await Expect(scene.Ben.Locator(".lockrow")).ToContainTextAsync("The 24-hour window closed", Patient);
+        var nearly = TimeProvider.System.GetUtcNow().AddHours(-24).AddSeconds(5);
+        await scene.Shop.App.Get<IDataWriter>().SaveAsync(db => { db.Set<Conversation>().AsTracking().Single(c => c.Id == scene.Id).LastInboundAt = nearly; });
+        await Expect(scene.Ana.Locator(".lockrow")).ToContainTextAsync("The 24-hour window closed", TwoAgents.Patient);
+        await Expect(scene.Ben.Locator(".lockrow")).ToContainTextAsync("The 24-hour window closed", TwoAgents.Patient);
         await Expect(anas).ToBeHiddenAsync();
         await Expect(bens).ToBeHiddenAsync();
         await Pictures.KeepAsync(scene.Ben, "two-closed-390");
@@ -73,7 +73,7 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
         await Expect(anas).ToBeVisibleAsync();
         await Expect(bens).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await anas.PressAsync("Control+Enter");
-        await Expect(scene.Phone.Locator("#chat .pm").Last).ToContainTextAsync("Nearly too late", Patient);
+        await scene.ReceivesAsync("Nearly too late");
         await Expect(scene.Ben.Locator(".timeline .msg.own")).ToHaveCountAsync(1);
     }
 
@@ -81,11 +81,11 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
     public async Task What_the_owner_answers_on_the_phone_is_shown_to_both_and_is_a_takeover()
     {
         var knower = new Knower();
-        await using var scene = await OpenAsync(knower);
+        await using var scene = await TwoAgents.OpenAsync(chromium.Browser, knower);
         await scene.Shop.Simulator.ControlAsync($"/sim/customers/{SimulatorFixture.Customer}/echo", new { text = "It is me, from my phone" });
         foreach (var page in new[] { scene.Ana, scene.Ben })
         {
-            await Expect(page.Locator(".timeline .msg.own").Last).ToContainTextAsync("It is me, from my phone", Patient);
+            await Expect(page.Locator(".timeline .msg.own").Last).ToContainTextAsync("It is me, from my phone", TwoAgents.Patient);
             await Expect(page.Locator(".statebar.person")).ToContainTextAsync("A person answers next.");
             await Expect(page.Locator(".composer textarea")).ToBeVisibleAsync();
         }
@@ -100,7 +100,7 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
         // What is sent from here comes back from the provider as a status, never as a second message.
         await scene.Ben.Locator(".composer textarea").FillAsync("And this is Ben, from the dashboard");
         await scene.Ben.Locator(".composer .sendr").ClickAsync();
-        await Expect(scene.Phone.Locator("#chat .pm").Last).ToContainTextAsync("And this is Ben", Patient);
+        await scene.ReceivesAsync("And this is Ben");
         await Expect(scene.Ana.Locator(".timeline .msg.own")).ToHaveCountAsync(2);
     }
 
@@ -108,30 +108,30 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
     public async Task A_takeover_that_is_over_shows_on_both_pages_and_the_AI_knows_what_the_person_said()
     {
         var knower = new Knower();
-        await using var scene = await OpenAsync(knower, takenOver: true);
+        await using var scene = await TwoAgents.OpenAsync(chromium.Browser, knower, takenOver: true);
         await scene.Ana.Locator(".composer textarea").FillAsync("I keep the red one for you.");
         await scene.Ana.Keyboard.PressAsync("Control+Enter");
-        await Expect(scene.Phone.Locator("#chat .pm").Last).ToContainTextAsync("I keep the red one", Patient);
+        await scene.ReceivesAsync("I keep the red one");
         await Expect(scene.Ben.Locator(".statebar.person")).ToContainTextAsync("The AI takes over again in");
         var soon = TimeProvider.System.GetUtcNow().AddSeconds(5);
         await scene.Shop.App.Get<IDataWriter>().SaveAsync(db => { db.Set<Conversation>().AsTracking().Single(c => c.Id == scene.Id).TakeoverUntil = soon; });
         foreach (var page in new[] { scene.Ana, scene.Ben })
         {
-            await Expect(page.Locator(".statebar.ai")).ToContainTextAsync("The AI answers next.", Patient);
+            await Expect(page.Locator(".statebar.ai")).ToContainTextAsync("The AI answers next.", TwoAgents.Patient);
             await Expect(page.Locator(".composer")).ToHaveCountAsync(0);
-            await Expect(page.Locator(".timeline .ev.ai").Last).ToContainTextAsync("The AI answers again", Patient);
+            await Expect(page.Locator(".timeline .ev.ai").Last).ToContainTextAsync("The AI answers again", TwoAgents.Patient);
         }
 
         await Pictures.KeepAsync(scene.Ben, "two-over-390");
         await scene.WriteAsync("Which one was it?");
-        await Expect(scene.Phone.Locator("#chat .pm.me, #chat .pm").Last).ToContainTextAsync(Knower.Text, Patient);
+        await scene.ReceivesAsync(Knower.Text);
         knower.Asked[^1].History.ShouldContain(turn => turn.Text.Contains("I keep the red one for you.", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Merged_and_erased_by_one_it_is_so_for_the_other()
     {
-        await using var scene = await OpenAsync(new Knower());
+        await using var scene = await TwoAgents.OpenAsync(chromium.Browser, new Knower());
         await scene.Shop.Simulator.SayAsync(new { text = "From my other number" }, "15550100102");
         await scene.Shop.WaitAsync(all => all.Count > 1, "15550100102");
         var other = (await scene.Shop.ConversationAsync("15550100102")).GetProperty("id").GetGuid();
@@ -141,14 +141,14 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
         await dialog.Locator(".hits button").First.ClickAsync();
         foreach (var page in new[] { scene.Ana, scene.Ben })
         {
-            await Expect(page.Locator(".timeline")).ToContainTextAsync("From my other number", Patient);
+            await Expect(page.Locator(".timeline")).ToContainTextAsync("From my other number", TwoAgents.Patient);
             await Expect(page.Locator(".timeline .ev", new() { HasText = "merged two contacts" })).ToHaveCountAsync(1);
         }
 
         // The other number's next message is in the one conversation, on both pages.
         await scene.Shop.Simulator.SayAsync(new { text = "Still my other number" }, "15550100102");
-        await Expect(scene.Ana.Locator(".timeline")).ToContainTextAsync("Still my other number", Patient);
-        await Expect(scene.Ben.Locator(".timeline")).ToContainTextAsync("Still my other number", Patient);
+        await Expect(scene.Ana.Locator(".timeline")).ToContainTextAsync("Still my other number", TwoAgents.Patient);
+        await Expect(scene.Ben.Locator(".timeline")).ToContainTextAsync("Still my other number", TwoAgents.Patient);
         other.ShouldNotBe(scene.Id);
 
         await scene.Ana.GetByRole(AriaRole.Button, new() { Name = "Erase", Exact = true }).ClickAsync();
@@ -157,59 +157,5 @@ public sealed class TwoAgentsBrowserTests(ChromiumFixture chromium) : IClassFixt
         await Expect(scene.Ana.Locator(".rowi")).ToHaveCountAsync(0, new() { Timeout = 120_000 });
         await Pictures.KeepAsync(scene.Ben, "two-erased-390");
         ((long)scene.Shop.App.Sql("SELECT count(*) FROM messages")!).ShouldBe(0);
-    }
-
-    private async Task<Scene> OpenAsync(Knower knower, TimeSpan began = default, bool takenOver = false)
-    {
-        var shop = await TalkingShop.StartAsync(knower);
-        if (began == default)
-        {
-            await shop.AskAsync("When are you open?");
-        }
-        else
-        {
-            await shop.Simulator.ControlAsync("/sim/customers", new { phone = SimulatorFixture.Customer });
-            (await shop.PostSignedAsync(TextCallback.Body("wamid.before", "When are you open?", at: TimeProvider.System.GetUtcNow() - began))).ShouldBe(200);
-            await shop.WaitAsync(all => all.Any(m => TalkingShop.Outcome(m) is not null));
-        }
-
-        if (takenOver)
-        {
-            await shop.SwitchAsync(false);
-        }
-
-        var id = (await shop.ConversationAsync()).GetProperty("id").GetGuid();
-        var (anas, bens, theirs) = (await ContextAsync(1440), await ContextAsync(390), await ContextAsync(390));
-        await (await OwnersBrowser.SetUpAsync(anas, shop.App)).CloseAsync();
-        var ana = await OwnersBrowser.OpenAsync(anas, shop.App, $"conversations/{id}");
-        var ben = await OwnersBrowser.ColleagueAsync(bens, shop.App, "Ben Okafor", $"conversations/{id}");
-        var phone = await theirs.NewPageAsync();
-        await phone.GotoAsync(shop.Simulator.Url + "/phone#" + SimulatorFixture.Customer);
-        await Expect(phone.Locator("#pmi")).ToBeVisibleAsync();
-        return new Scene(shop, id, ana, ben, phone);
-    }
-
-    private Task<IBrowserContext> ContextAsync(int width) => chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 900 }, TimezoneId = "Europe/Berlin" });
-
-    /// <param name="Ana">At a desk.</param>
-    /// <param name="Ben">On a small screen.</param>
-    /// <param name="Phone">The customer's.</param>
-    private sealed record Scene(TalkingShop Shop, Guid Id, IPage Ana, IPage Ben, IPage Phone) : IAsyncDisposable
-    {
-        public async Task WriteAsync(string text)
-        {
-            await Phone.Locator("#pmi").FillAsync(text);
-            await Phone.Locator("#pmi").PressAsync("Enter");
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var page in new[] { Ana, Ben, Phone })
-            {
-                await page.Context.CloseAsync();
-            }
-
-            await Shop.DisposeAsync();
-        }
     }
 }

@@ -29,7 +29,7 @@ public sealed partial class ListPlanTests
         var whole = new ConversationFilter(Guid.CreateVersion7(), "whatsapp", ConversationOwner.Mine, true, true, true);
         var questions = new List<(string Sql, List<(string, object?)> Values)>();
         Asked.Value = questions;
-        foreach (var filter in new[] { ConversationFilter.None, whole, new(Owner: ConversationOwner.Waiting), new(Owner: ConversationOwner.Ai), new(Failed: true), new(Closing: true) })
+        foreach (var filter in new[] { ConversationFilter.None, whole, new(Owner: ConversationOwner.Waiting), new(Owner: ConversationOwner.Ai), new(Failed: true), new(Closing: true), new(Label: "VIP") })
         {
             await app.Get<ReadInbox>().CountAsync(viewer, filter, Stop);
             await app.Get<ReadInbox>().RunAsync(viewer, filter, 10, 30, app.Get<TimeProvider>().GetUtcNow(), Stop);

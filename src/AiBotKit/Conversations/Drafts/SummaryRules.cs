@@ -33,7 +33,7 @@ internal static class SummaryRules
             lines.Add("Asked: " + Quoted(facts.Asked));
         }
 
-        string?[] open = [facts.Unanswered.Count > 0 ? "The AI could not answer: " + Quoted(facts.Unanswered) : null, facts.Why is { } why ? OneLine(why, LongestQuote) + "." : null];
+        string?[] open = [facts.Unanswered.Count > 0 ? "Still open: " + Quoted(facts.Unanswered) : null, facts.Why is { } why ? OneLine(why, LongestQuote) + "." : null];
         if (string.Join(" ", open.OfType<string>()) is { Length: > 0 } left)
         {
             lines.Add(left);

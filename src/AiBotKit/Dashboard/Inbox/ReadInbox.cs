@@ -10,7 +10,7 @@ namespace AiBotKit.Dashboard.Inbox;
 /// <param name="Person">For "mine"; null for a key.</param>
 internal readonly record struct InboxViewer(Guid AccountId, Guid? Person, TimeZoneInfo Zone);
 
-/// <summary>How many conversations each filter holds, of the chosen chatbot and channel.</summary>
+/// <summary>How many conversations each filter holds, of the chosen chatbot, channel and label.</summary>
 /// <param name="Shown">What the whole filter holds.</param>
 internal sealed record InboxCounts(int All, int Waiting, int Mine, int Ai, int Unread, int Closing, int Failed, int Shown)
 {
@@ -67,7 +67,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
         var now = time.GetUtcNow();
         var me = viewer.Person ?? Guid.Empty;
         var (closed, soon) = (now - WindowRules.Length, now - WindowRules.Length + ConversationFilters.ClosingSoon);
-        var scope = ConversationFamily.Shown(db, viewer.AccountId).InScope(filter);
+        var scope = ConversationFamily.Shown(db, viewer.AccountId).InScope(db, filter);
         var counts = await scope.GroupBy(_ => 1).Select(group => new InboxCounts(
             group.Count(),
             group.Count(c => c.WaitingReason != null && (c.AiReplies || c.AiRepliesReason != "stop_word")),
@@ -77,11 +77,21 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
             group.Count(c => c.LastInboundAt > closed && c.LastInboundAt < soon),
             group.Count(c => c.FailedAt == c.LastMessageAt),
             0)).FirstOrDefaultAsync(cancellationToken) ?? InboxCounts.Nothing;
-        var shown = filter == filter with { Owner = null, Unread = false, Closing = false, Failed = false, Label = null }
-            ? counts.All
-            : await scope.Matching(db, filter, viewer.Person, now).CountAsync(cancellationToken);
-        return counts with { Shown = shown };
+        return counts with { Shown = ShownOf(counts, filter) ?? await ConversationFamily.Shown(db, viewer.AccountId).Matching(db, filter, viewer.Person, now).CountAsync(cancellationToken) };
     }
+
+    /// <summary>What a filter holds that asks for one state at most was counted with the others; null: not counted yet.</summary>
+    private static int? ShownOf(InboxCounts counts, ConversationFilter filter) => (filter.Owner, filter.Unread, filter.Closing, filter.Failed) switch
+    {
+        (null, false, false, false) => counts.All,
+        (ConversationOwner.Waiting, false, false, false) => counts.Waiting,
+        (ConversationOwner.Mine, false, false, false) => counts.Mine,
+        (ConversationOwner.Ai, false, false, false) => counts.Ai,
+        (null, true, false, false) => counts.Unread,
+        (null, false, true, false) => counts.Closing,
+        (null, false, false, true) => counts.Failed,
+        _ => null,
+    };
 
     /// <summary>The account's chatbots by name, to filter by.</summary>
     public async Task<IReadOnlyList<(Guid Id, string Name)>> BotsAsync(Guid accountId, CancellationToken cancellationToken)
