@@ -92,10 +92,11 @@ internal static class ConversationFilters
 
     extension(IQueryable<Conversation> conversations)
     {
+        /// <param name="accountId">Whose conversations these are.</param>
         /// <param name="viewer">The asking person; null for a key, which has taken over nothing.</param>
-        public IQueryable<Conversation> Matching(AppDbContext db, ConversationFilter filter, Guid? viewer, DateTimeOffset now)
+        public IQueryable<Conversation> Matching(AppDbContext db, Guid accountId, ConversationFilter filter, Guid? viewer, DateTimeOffset now)
         {
-            var found = conversations.InScope(db, filter);
+            var found = conversations.InScope(db, accountId, filter);
             found = filter.Owner switch
             {
                 ConversationOwner.Ai => found.Where(c => c.AiReplies && c.WaitingReason == null),
@@ -111,7 +112,7 @@ internal static class ConversationFilters
         }
 
         /// <summary>Those of its chatbot, channel and label, whatever their state.</summary>
-        public IQueryable<Conversation> InScope(AppDbContext db, ConversationFilter filter)
+        public IQueryable<Conversation> InScope(AppDbContext db, Guid accountId, ConversationFilter filter)
         {
             var found = filter.Bot is { } bot ? conversations.Where(c => c.ChatbotId == bot) : conversations;
             found = filter.Channel is { } channel ? found.Where(c => c.Channel == channel) : found;
@@ -120,9 +121,9 @@ internal static class ConversationFilters
                 return found;
             }
 
-            // Asked of each in the order of the list: as a set of ids, SQLite would look up every one of a common label in the table.
+            // A set that is made once: asked about each conversation by itself, a label takes half as long again.
             var key = LabelRules.Key(label);
-            return found.Where(c => db.Set<ConversationLabel>().Any(l => l.AccountId == c.AccountId && l.Key == key && l.ConversationId == c.Id));
+            return found.Where(c => db.Set<ConversationLabel>().Where(l => l.AccountId == accountId && l.Key == key).Select(l => l.ConversationId).Contains(c.Id));
         }
 
         /// <summary>A customer who opted out waits for nobody: a person may write, the AI may not.</summary>

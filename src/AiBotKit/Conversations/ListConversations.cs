@@ -17,7 +17,7 @@ internal sealed class ListConversations(ReadDb reads, TimeProvider time)
     public async Task<Page<ConversationItem>> RunAsync(Guid accountId, Guid? viewer, ConversationFilter filter, SearchWords? words, PageRequest page, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var query = ConversationFamily.Shown(db, accountId).Matching(db, filter, viewer, time.GetUtcNow());
+        var query = ConversationFamily.Shown(db, accountId).Matching(db, accountId, filter, viewer, time.GetUtcNow());
         if (words is not null)
         {
             var named = await FindContacts.RunAsync(db, accountId, words, cancellationToken);

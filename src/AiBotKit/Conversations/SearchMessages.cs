@@ -62,7 +62,7 @@ internal sealed class SearchMessages(ReadDb reads, TimeProvider time)
 
     private static Task<List<MessageHit>> ReadAsync(AppDbContext db, Guid accountId, List<long> found, ConversationFilter filter, Guid? viewer, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var shown = ConversationFamily.Shown(db, accountId).Matching(db, filter, viewer, now);
+        var shown = ConversationFamily.Shown(db, accountId).Matching(db, accountId, filter, viewer, now);
         return (from message in db.Set<Message>()
                 join own in db.Set<Conversation>() on message.ConversationId equals own.Id
                 join conversation in shown on own.MergedIntoId ?? own.Id equals conversation.Id

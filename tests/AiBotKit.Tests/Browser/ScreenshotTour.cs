@@ -2,7 +2,6 @@ using AiBotKit.Conversations;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Playwright;
 using Xunit;
 
 namespace AiBotKit.Tests.Browser;

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AiBotKit.Tests.Conversations;
 using AiBotKit.Tests.Conversations.Drafts;
-using AiBotKit.Tests.Simulator;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;

@@ -50,7 +50,7 @@ internal sealed class FindInInbox(ReadDb reads, SearchMessages messages, TimePro
             return [];
         }
 
-        var wanted = ConversationFamily.Shown(db, viewer.AccountId).Where(c => ids.Contains(c.Id)).Matching(db, filter, viewer.Person, now).LatestFirst().Take(MostPeople);
+        var wanted = ConversationFamily.Shown(db, viewer.AccountId).Where(c => ids.Contains(c.Id)).Matching(db, viewer.AccountId, filter, viewer.Person, now).LatestFirst().Take(MostPeople);
         return await InboxRows.ReadAsync(db, viewer.AccountId, viewer.Person, wanted, now, viewer.Zone, cancellationToken);
     }
 

@@ -28,7 +28,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
     {
         await using var db = reads.Open();
         var now = time.GetUtcNow();
-        var wanted = ConversationFamily.Shown(db, viewer.AccountId).Matching(db, filter, viewer.Person, now);
+        var wanted = ConversationFamily.Shown(db, viewer.AccountId).Matching(db, viewer.AccountId, filter, viewer.Person, now);
         wanted = asOf is { } until ? wanted.Where(c => c.LastMessageAt <= until) : wanted;
         var waiting = wanted.WaitingForPerson();
         var before = await waiting.CountAsync(cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
         var now = time.GetUtcNow();
         var me = viewer.Person ?? Guid.Empty;
         var (closed, soon) = (now - WindowRules.Length, now - WindowRules.Length + ConversationFilters.ClosingSoon);
-        var scope = ConversationFamily.Shown(db, viewer.AccountId).InScope(db, filter);
+        var scope = ConversationFamily.Shown(db, viewer.AccountId).InScope(db, viewer.AccountId, filter);
         var counts = await scope.GroupBy(_ => 1).Select(group => new InboxCounts(
             group.Count(),
             group.Count(c => c.WaitingReason != null && (c.AiReplies || c.AiRepliesReason != "stop_word")),
@@ -77,7 +77,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
             group.Count(c => c.LastInboundAt > closed && c.LastInboundAt < soon),
             group.Count(c => c.FailedAt == c.LastMessageAt),
             0)).FirstOrDefaultAsync(cancellationToken) ?? InboxCounts.Nothing;
-        return counts with { Shown = ShownOf(counts, filter) ?? await ConversationFamily.Shown(db, viewer.AccountId).Matching(db, filter, viewer.Person, now).CountAsync(cancellationToken) };
+        return counts with { Shown = ShownOf(counts, filter) ?? await ConversationFamily.Shown(db, viewer.AccountId).Matching(db, viewer.AccountId, filter, viewer.Person, now).CountAsync(cancellationToken) };
     }
 
     /// <summary>What a filter holds that asks for one state at most was counted with the others; null: not counted yet.</summary>
@@ -112,7 +112,7 @@ internal sealed class ReadInbox(ReadDb reads, TimeProvider time)
     public async Task<(int Changed, int Moved)> SinceAsync(InboxViewer viewer, ConversationFilter filter, DateTimeOffset since, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var newer = ConversationFamily.Shown(db, viewer.AccountId).Matching(db, filter, viewer.Person, time.GetUtcNow()).Where(c => c.LastMessageAt > since);
+        var newer = ConversationFamily.Shown(db, viewer.AccountId).Matching(db, viewer.AccountId, filter, viewer.Person, time.GetUtcNow()).Where(c => c.LastMessageAt > since);
         return (await newer.CountAsync(cancellationToken), await newer.CountAsync(c => c.CreatedAt <= since, cancellationToken));
     }
 }
