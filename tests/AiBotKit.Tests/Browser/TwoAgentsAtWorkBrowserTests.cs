@@ -80,6 +80,28 @@ public sealed class TwoAgentsAtWorkBrowserTests(ChromiumFixture chromium) : ICla
     }
 
     [Fact]
+    public async Task What_comes_is_added_to_the_log_that_screen_readers_follow_and_nothing_in_it_is_said_again()
+    {
+        await using var scene = await TwoAgents.OpenAsync(chromium.Browser, new Knower());
+        var pages = new[] { scene.Ana, scene.Ben };
+        foreach (var page in pages)
+        {
+            // A log is polite by itself: what is added to it is read out when the reader is free. What is made anew would be read out again.
+            await Expect(page.GetByRole(AriaRole.Log, new() { Name = "Messages with" })).ToContainTextAsync("When are you open?", TwoAgents.Patient);
+            await page.EvaluateAsync("document.querySelectorAll('[role=log] li').forEach(one => { one.wasThere = true; })");
+        }
+
+        await scene.WriteAsync("And on Mondays?");
+        foreach (var page in pages)
+        {
+            await Expect(page.Locator("[role=log] .msg.in").Last).ToContainTextAsync("And on Mondays?", TwoAgents.Patient);
+            await Expect(page.Locator("[role=log] .msg.bot")).ToHaveCountAsync(2, new() { Timeout = 120_000 });
+            var (all, anew) = (await page.Locator("[role=log] li").CountAsync(), await page.EvaluateAsync<int>("[...document.querySelectorAll('[role=log] li')].filter(one => !one.wasThere).length"));
+            anew.ShouldBe(2, $"the question and its answer, of {all} lines");
+        }
+    }
+
+    [Fact]
     public async Task Outside_the_window_one_sends_a_template_the_other_sees_it_and_the_phone_has_it()
     {
         await using var scene = await TwoAgents.OpenAsync(chromium.Browser, new Knower(), began: TimeSpan.FromHours(30), takenOver: true);
