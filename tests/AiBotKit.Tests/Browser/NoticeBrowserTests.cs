@@ -46,6 +46,16 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
         await shop.Simulator.SayAsync(new { text = "A human please" }, Second);
         await Expect(health).ToHaveTitleAsync("(2) Health · AI Bot Kit");
 
+        // Who does not want the number switches it off, in every tab at once.
+        await inbox.Locator(".bell").ClickAsync();
+        await inbox.GetByLabel("count who waits in the title").UncheckAsync();
+        await Expect(inbox).ToHaveTitleAsync("Inbox · AI Bot Kit");
+        await Expect(health).ToHaveTitleAsync("Health · AI Bot Kit");
+        await Expect(health.Locator("link[rel=icon]")).Not.ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("favicon-waiting"));
+        await inbox.GetByLabel("count who waits in the title").CheckAsync();
+        await inbox.Keyboard.PressAsync("Escape");
+        await Expect(health).ToHaveTitleAsync("(2) Health · AI Bot Kit");
+
         // From page to page: the circuit writes the title anew each time.
         await inbox.GetByRole(AriaRole.Link, new() { Name = "Plan", Exact = true }).ClickAsync();
         await Expect(inbox).ToHaveTitleAsync("(2) Plan and usage · AI Bot Kit");

@@ -1,6 +1,13 @@
 // What reaches somebody who looks elsewhere: the number of waiting conversations in the title, a tone, a notification of the browser.
 (() => {
-  // --- the title of every page begins with how many wait; the icon has a dot ---
+  // --- what was switched on, kept in this browser for each person ---
+  const usual = { sound: false, browser: false, title: true, text: true, waiting: true, assigned: true, written: true };
+  let person = '';
+  const place = () => 'notices:' + person;
+  const read = () => { try { return { ...usual, ...JSON.parse(localStorage.getItem(place())) }; } catch { return { ...usual }; } };
+  const write = changed => localStorage.setItem(place(), JSON.stringify({ ...read(), ...changed }));
+
+  // --- the title of every page begins with how many wait; the icon has a dot; who wants neither switches both off ---
   let waiting = 0;
   let written = { node: null, data: '', plain: '' };
   const badge = () => {
@@ -8,13 +15,14 @@
     if (!node) return;
     // The circuit owns this text and writes it anew at each page: only what we wrote ourselves is taken away again.
     const plain = node === written.node && node.data === written.data ? written.plain : node.data;
-    const data = waiting > 0 ? `(${waiting > 99 ? '99+' : waiting}) ${plain}` : plain;
+    const shown = read().title ? waiting : 0;
+    const data = shown > 0 ? `(${shown > 99 ? '99+' : shown}) ${plain}` : plain;
     if (node.data !== data) node.data = data;
     written = { node, data, plain };
     const icon = document.querySelector('link[rel="icon"]');
     if (!icon) return;
     icon.dataset.plain ??= icon.getAttribute('href');
-    const href = waiting > 0 ? icon.dataset.waiting : icon.dataset.plain;
+    const href = shown > 0 ? icon.dataset.waiting : icon.dataset.plain;
     if (href && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
   };
   new MutationObserver(badge).observe(document.head, { childList: true, characterData: true, subtree: true });
@@ -24,12 +32,7 @@
     disconnectedCallback() { if (!document.querySelector('waiting-count')) { waiting = 0; badge(); } }
   });
 
-  // --- what was switched on, kept in this browser for each person ---
-  const usual = { sound: false, browser: false, text: true, waiting: true, assigned: true, written: true };
-  let person = '';
-  const place = () => 'notices:' + person;
-  const read = () => { try { return { ...usual, ...JSON.parse(localStorage.getItem(place())) }; } catch { return { ...usual }; } };
-  const write = changed => localStorage.setItem(place(), JSON.stringify({ ...read(), ...changed }));
+  // --- the switches ---
   const shows = () => 'Notification' in window && Notification.permission === 'granted';
   const isOn = () => { const now = read(); return now.sound || (now.browser && shows()); };
   let refused = '';
@@ -59,7 +62,7 @@
   };
 
   let watch = null;
-  const changed = () => { paint(); watch?.invokeMethodAsync('OnSwitchedAsync', isOn()).catch(() => { }); };
+  const changed = () => { paint(); badge(); watch?.invokeMethodAsync('OnSwitchedAsync', isOn()).catch(() => { }); };
   addEventListener('storage', e => { if (e.key === place()) changed(); });
 
   // The browser is asked for its permission only here, by the switch itself.
@@ -166,7 +169,7 @@
 
   window.aibotkit.notices = {
     paint,
-    start: (watcher, who) => { watch = watcher; person = who ?? ''; paint(); return isOn(); },
+    start: (watcher, who) => { watch = watcher; person = who ?? ''; paint(); badge(); return isOn(); },
     show: notices => { for (const one of notices) tell(one); },
   };
 })();
