@@ -55,6 +55,30 @@ public sealed class ComposerBrowserTests(ChromiumFixture chromium) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_is_typed_and_sent_before_the_circuit_has_started_the_form_goes_out_when_it_has()
+    {
+        await using var shop = await TalkingShop.StartAsync();
+        await shop.AskAsync("Hello");
+        await using var context = await chromium.Browser.NewContextAsync();
+        await OwnersBrowser.SetUpAsync(context, shop.App);
+        var page = await OwnersBrowser.OpenAsync(context, shop.App, $"conversations/{(await shop.ConversationAsync()).GetProperty("id").GetGuid()}");
+        var address = page.Url;
+        await page.EvaluateAsync("() => { const start = aibotkitComposer.start; const go = new Promise(done => window.letStart = done); aibotkitComposer.start = async (...all) => { await go; return start(...all); }; }");
+
+        await page.Keyboard.PressAsync("t");
+        var box = page.Locator(".composer textarea");
+        await box.FillAsync("Sent at once");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
+        page.Url.ShouldBe(address, "the browser does not send the form by itself");
+        await Expect(box).ToHaveValueAsync("Sent at once");
+        await page.EvaluateAsync("() => window.letStart()");
+
+        await Expect(page.Locator(".timeline .msg.own").Last).ToContainTextAsync("Sent at once", Patient);
+        await Expect(box).ToHaveValueAsync("");
+        (await shop.MessagesAsync()).Count(m => TalkingShop.Role(m) == "owner").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Who_has_no_display_name_is_asked_for_one_first()
     {
         await using var shop = await TalkingShop.StartAsync();

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using AiBotKit.Tests.Fakes;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
@@ -18,7 +19,7 @@ internal sealed class DashboardApp : WebApplicationFactory<Program>
 
     public DashboardApp()
     {
-        UseKestrel(0);
+        UseKestrel();
         StartServer();
         Seed = new DashboardSeed(Services);
     }
@@ -29,6 +30,7 @@ internal sealed class DashboardApp : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.OnAnyPort();
         builder.UseSetting("Data:Path", _folder);
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
         builder.UseSetting("Logging:LogLevel:Microsoft.AspNetCore", "Warning");

@@ -88,7 +88,7 @@ internal sealed class AppFixture : IAsyncDisposable
     private Server Start()
     {
         var server = new Server(_settings, _services);
-        server.UseKestrel(0);
+        server.UseKestrel();
         server.StartServer();
         return server;
     }
@@ -97,6 +97,7 @@ internal sealed class AppFixture : IAsyncDisposable
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            builder.OnAnyPort();
             builder.UseEnvironment("Production");
             foreach (var (key, value) in settings)
             {

@@ -5,6 +5,7 @@ using AiBotKit.Chatbots;
 using AiBotKit.Hosting;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
+using AiBotKit.Tests.Fakes;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -47,7 +48,7 @@ internal sealed class KnowledgeApp : IAsyncDisposable
         }
 
         _server = new Server(Path.Combine(_root.FullName, "data"), Folder);
-        _server.UseKestrel(0);
+        _server.UseKestrel();
         _server.StartServer();
         // The container disposes only what was asked for: the folder's lock goes with the server.
         Get<DataFolder>().ShouldNotBeNull();
@@ -101,6 +102,7 @@ internal sealed class KnowledgeApp : IAsyncDisposable
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            builder.OnAnyPort();
             builder.UseSetting("Data:Path", data);
             builder.UseSetting("Knowledge:Folder", folder);
             builder.UseSetting("Logging:LogLevel:Default", "Warning");

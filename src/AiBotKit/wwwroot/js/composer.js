@@ -6,6 +6,9 @@
   // One name for one request: when its answer is lost, the same text sent again is the same request and is stored once.
   const request = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, '0')).join('');
   const started = new WeakMap();
+  const keyOf = form => `draft:${form.dataset.writer}:${form.dataset.composer}`;
+  // The form is on the page a moment before the circuit has started it: what is sent in that moment waits for the start.
+  const early = new Set();
 
   const start = (form, server, focus) => {
     // The circuit names a form that is gone again by nothing.
@@ -14,7 +17,7 @@
     const box = form.querySelector('textarea');
     const left = form.querySelector('[data-left]');
     const problem = form.querySelector('.cbad');
-    const key = `draft:${form.dataset.writer}:${form.dataset.composer}`;
+    const key = keyOf(form);
     const draft = read(key);
     const state = { busy: false };
     started.set(form, state);
@@ -73,9 +76,8 @@
       }
     };
 
-    form.addEventListener('submit', e => { e.preventDefault(); send(); });
+    state.send = send;
     box.addEventListener('input', () => { if (form.dataset.drafting) server.invokeMethodAsync('WritesAsync').catch(() => {}); put(box.value); tell(); });
-    box.addEventListener('keydown', e => { if (!e.defaultPrevented && e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) { e.preventDefault(); send(); } });
     form.addEventListener('click', e => {
       const offered = e.target.closest('[data-draft]');
       if (!offered) return;
@@ -84,13 +86,33 @@
     });
 
     // Typed before this script had begun: it is the person's own as well.
-    if (box.value) put(box.value); else box.value = draft.text ?? '';
+    if (box.value && box.value !== draft.text) put(box.value); else box.value = draft.text ?? '';
     shape();
     if (/Mac|iP(hone|ad)/.test(navigator.platform)) { const how = form.querySelector('#reply-how'); how.textContent = how.textContent.replace('Ctrl', 'Cmd'); }
     window.aibotkitCanned.start(form, server);
     if (focus && !form.dataset.closed) box.focus();
+    if (early.delete(key)) send();
     return state.resume();
   };
+
+  const submit = (form, e) => {
+    e.preventDefault();
+    if (started.has(form)) started.get(form).send(); else early.add(keyOf(form));
+  };
+  document.addEventListener('submit', e => { if (e.target.matches('[data-composer]')) submit(e.target, e); });
+  document.addEventListener('keydown', e => {
+    if (!e.defaultPrevented && e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing && e.target.matches?.('[data-composer] textarea')) submit(e.target.form, e);
+  });
+  // What is typed in that moment goes on from what was kept, and is kept as well.
+  const unstarted = e => e.target.matches?.('[data-composer] textarea') && !started.has(e.target.form) ? e.target : null;
+  document.addEventListener('focusin', e => { const box = unstarted(e); if (box && !box.value) box.value = read(keyOf(box.form)).text ?? ''; });
+  document.addEventListener('input', e => {
+    const box = unstarted(e);
+    if (!box) return;
+    const { request: _, ...kept } = read(keyOf(box.form));
+    keep(keyOf(box.form), { ...kept, text: box.value });
+    early.delete(keyOf(box.form));
+  });
 
   // An answer that the broken line swallowed never comes: let the person send again, under the same name.
   document.addEventListener('components-reconnect-state-changed', e => {
