@@ -120,6 +120,9 @@
     return done ? Promise.resolve() : Promise.reject();
   };
 
+  // A form without a method is the circuit's. Sent before there is one, it would reload the page and lose what was typed.
+  document.addEventListener('submit', e => { if (!e.target.hasAttribute('method')) e.preventDefault(); });
+
   document.addEventListener('click', e => {
     const opener = e.target.closest?.('[data-open]');
     if (opener) { document.querySelectorAll('[popover]:popover-open').forEach(p => p.hidePopover()); document.getElementById(opener.dataset.open)?.showModal(); }
