@@ -13,11 +13,11 @@ internal sealed class UsageCounter
 
     public long AiMessages { get; set; }
 
-    /// <summary>When the owner was told that four fifths are used; null while not.</summary>
-    public DateTimeOffset? NearToldAt { get; set; }
+    /// <summary>The limit of which the owner was told that four fifths are used; null while of none. A higher one is told anew.</summary>
+    public long? NearToldOf { get; set; }
 
-    /// <summary>When the owner was told that none is left; null while not.</summary>
-    public DateTimeOffset? OutToldAt { get; set; }
+    /// <summary>The limit of which the owner was told that nothing is left; null while of none. A higher one is told anew.</summary>
+    public long? OutToldOf { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<UsageCounter>
     {

@@ -19,29 +19,7 @@ internal sealed class SqliteDrafts(WriteSession session, DateTimeOffset now, Com
             return null;
         }
 
-        DateTimeOffset period;
-        long? limit;
-        using (var account = session.Statement("SELECT PlanStartedAt, MonthlyAiMessages FROM accounts WHERE Id = $1", reply.AccountId).ExecuteReader())
-        {
-            if (!account.Read())
-            {
-                return new DraftedReply(citations, null);
-            }
-
-            (period, limit) = (UsagePeriods.StartOf(account.Time(0), now), account.NumberOrNull(1));
-        }
-
-        if (!SqliteUsage.Take(session, reply.AccountId, period))
-        {
-            return new DraftedReply(citations, null);
-        }
-
-        if (limit is { } most)
-        {
-            SqliteUsage.Tell(session, signals, reply.AccountId, period, most);
-        }
-
-        return new DraftedReply(citations, period);
+        return new DraftedReply(citations, SqliteUsage.Take(session, signals, reply.AccountId, now));
     }
 
     /// <summary>A draft made before its conversation was merged answers the same customer.</summary>

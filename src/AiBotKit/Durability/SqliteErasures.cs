@@ -42,6 +42,7 @@ internal sealed class SqliteErasures(WriteSession session)
                 accountId);
 
             SqliteOutbox.CancelUnsent(session, id, "erased", reopen: false);
+            SqliteOutbox.CancelUnsentOfPeople(session, id, "erased");
             session.Execute("UPDATE outbox SET State = 5, EndReason = 'erased' WHERE ConversationId = $1 AND State = 0", id);
             session.Execute("DELETE FROM work WHERE ConversationId = $1", id);
             session.Execute("DELETE FROM conversation_aliases WHERE ConversationId = $1", id);

@@ -128,18 +128,31 @@ internal static class SqliteOutbox
             """,
             outboxId);
 
-    /// <summary>Returns the AI message that a reply took, in the period it was taken from. At most once per row, and not for one that may have been accepted.</summary>
+    /// <summary>
+    /// Returns the AI message that a reply took, in the period it was taken from, when this part of it ends unsent: at most once for a reply, and not
+    /// while another part may still go out or one was accepted or may have been. What the provider took is paid for, whatever became of it.
+    /// </summary>
     public static void GiveUsageBack(WriteSession session, Guid outboxId)
     {
-        if (session.Execute(
+        if (session.Statement(
             """
-            UPDATE usage_counters SET AiMessages = AiMessages - 1
-            WHERE (AccountId, PeriodStart) = (SELECT AccountId, UsagePeriod FROM outbox WHERE Id = $1 AND UsagePeriod IS NOT NULL AND PossibleDuplicate = 0)
+            SELECT 1 FROM outbox o WHERE (o.Id = $1 OR o.TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)) AND o.Follows = 0
+                AND (o.PossibleDuplicate = 1 OR (o.Id <> $1 AND o.State < 4) OR o.EndReason = 'not confirmed'
+                    OR EXISTS (SELECT 1 FROM send_attempts a WHERE a.OutboxId = o.Id AND a.ProviderMessageId IS NOT NULL))
+            LIMIT 1
             """,
-            outboxId) > 0)
+            outboxId).ExecuteScalar() is not null)
         {
-            session.Execute("UPDATE outbox SET UsagePeriod = NULL WHERE Id = $1", outboxId);
+            return;
         }
+
+        session.Execute(
+            """
+            UPDATE usage_counters SET AiMessages = AiMessages - 1 WHERE (AccountId, PeriodStart) =
+                (SELECT AccountId, UsagePeriod FROM outbox WHERE (Id = $1 OR TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)) AND UsagePeriod IS NOT NULL)
+            """,
+            outboxId);
+        session.Execute("UPDATE outbox SET UsagePeriod = NULL WHERE (Id = $1 OR TurnId = (SELECT TurnId FROM outbox WHERE Id = $1)) AND UsagePeriod IS NOT NULL", outboxId);
     }
 
     /// <summary>Adds one message and its outbox row; returns the arrival number.</summary>

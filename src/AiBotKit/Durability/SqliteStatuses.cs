@@ -172,7 +172,6 @@ internal sealed class SqliteStatuses(WriteSession session, DateTimeOffset now, C
             failure?.Code,
             failure?.Reason ?? "WhatsApp could not deliver this message. Reach the customer another way.");
         session.Execute("UPDATE outbox SET State = 4, EndReason = $2 WHERE Id = $1", row.OutboxId, failure?.Reason ?? "not delivered");
-        SqliteOutbox.GiveUsageBack(session, row.OutboxId);
         SqliteOutbox.EndAnswered(session, row.OutboxId, failure is { Kind: RejectionKind.WindowClosed } ? "window" : "failed");
         SqliteOutbox.CancelFollowing(session, row.OutboxId);
         var acts = new SqliteActs(session, now, signals);

@@ -41,7 +41,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
             return TurnResult.NewerMessage;
         }
 
-        var result = turn.Author == SendAuthor.Assistant && turn.Parts.Count > 0 ? CheckSending(turn) : TurnResult.Committed;
+        var (result, countedIn) = turn.Author == SendAuthor.Assistant && turn.Parts.Count > 0 ? CheckSending(turn) : (TurnResult.Committed, null);
         var outcome = result switch
         {
             TurnResult.WindowClosed => "window",
@@ -51,7 +51,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
         var acts = new SqliteActs(session, turn.Now, signals);
         if (result == TurnResult.Committed && turn.Parts.Count > 0)
         {
-            Reply(turn);
+            Reply(turn, countedIn);
         }
 
         if (result == TurnResult.Committed)
@@ -68,9 +68,9 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
                 outcome == "answered" ? turn.TurnId : null);
         }
 
-        if (outcome == "quota" && seen.AiMessageLimit is { } met)
+        if (turn.Outcome == "quota")
         {
-            session.AfterCommit(() => signals.SignalUsage(new UsageSeen(seen.AccountId, seen.PeriodStart, met, met)));
+            SqliteUsage.TellRefused(session, signals, seen.AccountId, turn.Now);
         }
 
         if (result == TurnResult.QuotaExhausted || turn.WaitingReason is not null)
@@ -181,30 +181,26 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
         session.Execute("DELETE FROM work WHERE ConversationId = $1 AND RunId = $2", turn.Snapshot.ConversationId, turn.RunId);
     }
 
-    private TurnResult CheckSending(TurnCommit turn)
+    /// <summary>Whether the answer may go out, and the billing period that pays for it; null when it costs nothing.</summary>
+    private (TurnResult Result, DateTimeOffset? CountedIn) CheckSending(TurnCommit turn)
     {
         var last = session.Statement("SELECT LastInboundAt FROM conversations WHERE Id = $1", turn.Snapshot.ConversationId).ExecuteScalar();
         if (!WindowRules.IsOpenForAi(last is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, turn.Now))
         {
-            return TurnResult.WindowClosed;
+            return (TurnResult.WindowClosed, null);
         }
 
         if (!turn.Counts)
         {
-            return TurnResult.Committed;
+            return (TurnResult.Committed, null);
         }
 
-        var reserved = SqliteUsage.Take(session, turn.Snapshot.AccountId, turn.Snapshot.PeriodStart);
+        var period = SqliteUsage.Take(session, signals, turn.Snapshot.AccountId, turn.Now);
         faults.Reach(FaultPoint.R7QuotaReserved);
-        if (reserved && turn.Snapshot.AiMessageLimit is { } limit)
-        {
-            SqliteUsage.Tell(session, signals, turn.Snapshot.AccountId, turn.Snapshot.PeriodStart, limit);
-        }
-
-        return reserved ? TurnResult.Committed : TurnResult.QuotaExhausted;
+        return (period is null ? TurnResult.QuotaExhausted : TurnResult.Committed, period);
     }
 
-    private void Reply(TurnCommit turn)
+    private void Reply(TurnCommit turn, DateTimeOffset? countedIn)
     {
         var seen = turn.Snapshot;
         InsertTurn(turn, "committed");
@@ -222,7 +218,7 @@ internal sealed class SqliteTurns(WriteSession session, CommitSignals signals, F
                 seen.ConversationEpoch,
                 seen.ConnectionEpoch,
                 turn.Now,
-                turn.Counts && part == 0 ? seen.PeriodStart : null,
+                part == 0 ? countedIn : null,
                 Citations: turn.Citations,
                 Follows: part >= turn.Parts.Count));
         }

@@ -40,8 +40,8 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
             return new StoredDocument(same.Id, false);
         }
 
-        // Files of the folder are the operator's own.
-        if (document.Source != SourceKind.Folder && await FullAsync(document, stored?.Id, cancellationToken) is { } full)
+        // Before the work of reading it, and once more where nothing else is added between the question and the write.
+        if (await FullAsync(document, stored?.Id, cancellationToken) is { } full)
         {
             return new StoredDocument(stored?.Id ?? Guid.Empty, false, full);
         }
@@ -65,6 +65,11 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
 
         using (await changes.EnterAsync(cancellationToken))
         {
+            if (await FullAsync(document, stored?.Id, cancellationToken) is { } filled)
+            {
+                return new StoredDocument(stored?.Id ?? Guid.Empty, false, filled);
+            }
+
             var id = await WriteAsync(document, shownTitle, fingerprint, chunks, cancellationToken);
             retrieval.Apply(
                 document.AccountId, document.ChatbotId, new HashSet<Guid> { id }, [.. chunks.Select(c => c with { DocumentId = id, Heading = IndexEntry.HeadingOf(shownTitle, c.Heading) })]);
@@ -73,9 +78,10 @@ internal sealed class StoreDocument(ReadDb reads, GroupCommitWriter writer, Know
     }
 
     /// <summary>Why the plan has no room for it: all characters that the account's chatbots know count, the replaced text does not.</summary>
-    private Task<PlanProblem?> FullAsync(NewDocument document, Guid? replaced, CancellationToken cancellationToken)
+    private async Task<PlanProblem?> FullAsync(NewDocument document, Guid? replaced, CancellationToken cancellationToken)
     {
-        return plans.StorageAsync(document.AccountId, UsedAsync, document.Content.Length, cancellationToken);
+        // Files of the folder are the operator's own.
+        return document.Source == SourceKind.Folder ? null : await plans.StorageAsync(document.AccountId, UsedAsync, document.Content.Length, cancellationToken);
 
         async Task<long> UsedAsync()
         {

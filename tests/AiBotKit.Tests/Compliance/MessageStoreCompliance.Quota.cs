@@ -1,7 +1,9 @@
 using AiBotKit.Accounts;
 using AiBotKit.Conversations;
+using AiBotKit.Conversations.Drafts;
 using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
+using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
 
@@ -86,6 +88,104 @@ public abstract partial class MessageStoreCompliance
         Pass(Quiet);
         (await Store.CommitTurnAsync(Answer(await BeginAsync(Message("m2").ConversationId)))).ShouldBe(TurnResult.QuotaExhausted);
         told.Select(t => (t.AccountId, t.Used, t.Limit)).ShouldBe([(One.AccountId, 2, 2), (One.AccountId, 2, 2)]);
+    }
+
+    [Theory]
+    [InlineData(true, false, 1)]
+    [InlineData(false, true, 1)]
+    [InlineData(false, false, 0)]
+    public async Task A_reply_costs_one_when_any_part_of_it_was_taken(bool first, bool second, long cost)
+    {
+        await IngestAsync(Says("m1", "Hello?"));
+        Pass(Quiet);
+        await Store.CommitTurnAsync(Answer(await BeginAsync(Message("m1").ConversationId), "One.", "Two."));
+        foreach (var (row, taken) in Outbox().Zip([first, second]))
+        {
+            await RecordAsync(await ClaimAsync(row.Id), taken ? new SendOutcome.Accepted("w" + row.Part) : new SendOutcome.Rejected(RejectionKind.Final, 131026, "Undeliverable."));
+        }
+
+        Used().Single().Item2.ShouldBe(cost);
+    }
+
+    [Fact]
+    public async Task A_reply_that_a_person_stops_between_its_parts_is_paid_for()
+    {
+        await IngestAsync(Says("m1", "Hello?"));
+        Pass(Quiet);
+        var conversation = Message("m1").ConversationId;
+        await Store.CommitTurnAsync(Answer(await BeginAsync(conversation), "One.", "Two."));
+        await RecordAsync(await ClaimAsync(Outbox()[0].Id), new SendOutcome.Accepted("w1"));
+        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, Actor.System, "off", _now);
+        Outbox()[1].State.ShouldBe(OutboxState.Cancelled);
+        Used().Single().Item2.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_was_accepted_is_paid_for_even_when_it_could_not_be_delivered()
+    {
+        var (conversation, row) = await AnsweredAsync();
+        await RecordAsync(await ClaimAsync(row.Id), new SendOutcome.Accepted("w1"));
+        await IngestAsync(Status("w1", DeliveryStatus.Failed) with { Failure = new SendOutcome.Rejected(RejectionKind.WindowClosed, 131047, "Closed.") });
+        Sent(row.Id).State.ShouldBe(OutboxState.New, "it gets one more try");
+        await Store.SwitchAiRepliesAsync(One.AccountId, conversation, false, Actor.System, "off", _now);
+        Sent(row.Id).State.ShouldBe(OutboxState.Cancelled);
+        Used().Single().Item2.ShouldBe(1, "more replies than the limit could be accepted otherwise");
+
+        var (_, other) = await AnsweredAsync("m2", Phone("15550100102"));
+        await RecordAsync(await ClaimAsync(other.Id), new SendOutcome.Accepted("w2"));
+        await IngestAsync(Status("w2", DeliveryStatus.Failed));
+        Sent(other.Id).State.ShouldBe(OutboxState.Failed);
+        Used().Single().Item2.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Period_and_limit_are_those_of_the_moment_at_which_the_reply_is_made()
+    {
+        await _under.ChangeAsync(db => Limit(db, 1, Start));
+        await IngestAsync(Says("m1", "Hello?"));
+        await IngestAsync(Says("m2", "Hello?", Phone("15550100102")));
+        Pass(Quiet);
+        var (one, two) = (await BeginAsync(Message("m1").ConversationId), await BeginAsync(Message("m2").ConversationId));
+        (await Store.CommitTurnAsync(Answer(one))).ShouldBe(TurnResult.Committed);
+
+        // A new plan begins while the second answer is being made.
+        var begins = _now;
+        await _under.ChangeAsync(db => Limit(db, 5, begins));
+        (await Store.CommitTurnAsync(Answer(two))).ShouldBe(TurnResult.Committed, "the plan of now has room");
+        Used().ShouldBe([(Start, 1), (begins, 1)]);
+
+        static void Limit(DbContext db, long limit, DateTimeOffset from)
+        {
+            var account = db.Set<Account>().Single(a => a.Id == One.AccountId);
+            (account.MonthlyAiMessages, account.PlanStartedAt) = (limit, from);
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_tells_of_the_limit_of_now_and_not_of_the_one_it_was_decided_by()
+    {
+        var told = new List<UsageSeen>();
+        _under.Signals.UsageChanged += told.Add;
+        await _under.ChangeAsync(db => db.Set<Account>().Single(a => a.Id == One.AccountId).MonthlyAiMessages = 0);
+        await IngestAsync(Says("m1", "Hello?"));
+        Pass(Quiet);
+        var turn = await BeginAsync(Message("m1").ConversationId);
+        await _under.ChangeAsync(db => db.Set<Account>().Single(a => a.Id == One.AccountId).MonthlyAiMessages = 100);
+        await Store.CommitTurnAsync(Answer(turn) with { Parts = [], Outcome = "quota", Counts = false });
+        told.Select(t => (t.Used, t.Limit)).ShouldBe([(0, 100)], "a limit that was raised meanwhile is not used up");
+    }
+
+    [Fact]
+    public async Task An_unsent_draft_of_an_erased_contact_costs_nothing()
+    {
+        var (conversation, row) = await AnsweredAsync();
+        await RecordAsync(await ClaimAsync(row.Id), new SendOutcome.Accepted("w1"));
+        var draft = Guid.CreateVersion7();
+        await _under.ChangeAsync(db => db.Add(new ReplyDraft { Id = draft, AccountId = One.AccountId, ConversationId = conversation, Text = "We are open.", Citations = "[]", Trace = "{}", AskedBy = null, CreatedAt = _now }));
+        (await Store.ReplyAsync(new PersonReply(One.AccountId, conversation, Guid.CreateVersion7(_now), "We are open.", "Ana", true, Actor.System) { DraftId = draft }, _now)).Verdict.ShouldBe(ReplyVerdict.Stored);
+        Used().Single().Item2.ShouldBe(2);
+        (await Store.BeginErasureAsync(Guid.CreateVersion7(), One.AccountId, [conversation], [], Actor.System, _now)).ShouldBeTrue();
+        Used().Single().Item2.ShouldBe(1);
     }
 
     private List<(DateTimeOffset, long)> Used() => Read(db => db.Set<UsageCounter>().OrderBy(u => u.PeriodStart).Select(u => new { u.PeriodStart, u.AiMessages }).ToList()).ConvertAll(u => (u.PeriodStart, u.AiMessages));

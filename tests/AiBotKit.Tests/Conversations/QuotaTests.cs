@@ -64,6 +64,17 @@ public sealed class QuotaTests
         Count(shop, "SELECT count(*) FROM audit WHERE Act LIKE 'ai_messages%'").ShouldBe(2);
         shop.App.Sql("SELECT group_concat(\"To\" || ': ' || Subject, '; ') FROM (SELECT * FROM mails ORDER BY CreatedAt)")
             .ShouldBe("ana@example.com: Most of your AI messages are used; ana@example.com: Your AI messages are used up", "owners only, once for each");
+
+        // The operator adds messages in the middle of the period: of the higher limit the owner hears as well.
+        shop.App.Sql("UPDATE accounts SET MonthlyAiMessages = 10");
+        await shop.AskAsync("START");
+        for (var i = 6; i <= 10; i++)
+        {
+            await shop.AskAsync($"question {i}");
+        }
+
+        await UntilAsync(shop, "SELECT count(*) FROM audit WHERE Act = 'ai_messages_used_up'", 2);
+        Count(shop, "SELECT count(*) FROM audit WHERE Act = 'ai_messages_near'").ShouldBe(2);
     }
 
     private static long Count(TalkingShop shop, string sql) => (long)shop.App.Sql(sql)!;

@@ -9,13 +9,14 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Accounts.Plans;
 
 /// <summary>
-/// Tells the owners at 80 and at 100 % of a period's AI messages, once each: a line in the audit trail and a mail, written together, and
-/// whoever listens to <see cref="Told"/>. What was missed in a crash is told with the next message that is counted or refused.
+/// Tells the owners at 80 and at 100 % of a period's AI messages, once each, and again of a limit that was raised meanwhile: a line in the audit
+/// trail and a mail, written together, and whoever listens to <see cref="Told"/>. What was missed in a crash is told with the next message that is
+/// counted or refused.
 /// </summary>
-internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, MailOutbox mails, TimeProvider time) : BackgroundService
+internal sealed partial class TellUsage(CommitSignals signals, IDataWriter writer, MailOutbox mails, TimeProvider time, ILogger<TellUsage> log) : BackgroundService
 {
     private readonly Channel<(UsageSeen Usage, UsageLevel Level)> _due = Channel.CreateUnbounded<(UsageSeen, UsageLevel)>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Period, UsageLevel Level)> _told = new();
+    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Period, long Limit, UsageLevel Level)> _told = new();
 
     /// <summary>An account has just been told, after the commit.</summary>
     public event Action<UsageSeen, UsageLevel>? Told;
@@ -44,10 +45,12 @@ internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, MailO
                     Told?.Invoke(usage, level);
                 }
             }
-            catch (StoreUnavailableException)
+#pragma warning disable CA1031 // A mail that cannot be made must not stop the server: it is tried again with the next message.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
-                // Again with the next message.
                 _told.TryRemove(usage.AccountId, out _);
+                LogNotTold(e, usage.AccountId);
             }
         }
     }
@@ -56,12 +59,12 @@ internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, MailO
     private void Look(UsageSeen usage)
     {
         var level = PlanRules.Level(usage.Used, usage.Limit);
-        if (level == UsageLevel.Fine || (_told.TryGetValue(usage.AccountId, out var told) && told.Period == usage.PeriodStart && told.Level >= level))
+        if (level == UsageLevel.Fine || (_told.TryGetValue(usage.AccountId, out var told) && told.Period == usage.PeriodStart && told.Limit >= usage.Limit && told.Level >= level))
         {
             return;
         }
 
-        _told[usage.AccountId] = (usage.PeriodStart, level);
+        _told[usage.AccountId] = (usage.PeriodStart, usage.Limit, level);
         _due.Writer.TryWrite((usage, level));
     }
 
@@ -79,13 +82,13 @@ internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, MailO
                 db.Add(counter);
             }
 
-            if (level == UsageLevel.Out ? counter.OutToldAt is not null : counter.NearToldAt is not null)
+            if ((level == UsageLevel.Out ? counter.OutToldOf : counter.NearToldOf) >= usage.Limit)
             {
                 return false;
             }
 
-            counter.NearToldAt ??= now;
-            counter.OutToldAt = level == UsageLevel.Out ? now : null;
+            counter.NearToldOf = usage.Limit;
+            counter.OutToldOf = level == UsageLevel.Out ? usage.Limit : counter.OutToldOf;
             AuditTrail.Append(db, note, now);
             foreach (var owner in db.Set<Person>().Where(p => p.AccountId == usage.AccountId && p.Role == PersonRole.Owner && p.DeactivatedAt == null).ToList())
             {
@@ -95,4 +98,7 @@ internal sealed class TellUsage(CommitSignals signals, IDataWriter writer, MailO
             return true;
         });
     }
+
+    [LoggerMessage(LogLevel.Warning, "The owners of account {Account} could not be told how many AI messages are used")]
+    private partial void LogNotTold(Exception exception, Guid account);
 }

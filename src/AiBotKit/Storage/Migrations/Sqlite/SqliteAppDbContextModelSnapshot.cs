@@ -295,10 +295,10 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("AiMessages")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("NearToldAt")
+                    b.Property<long?>("NearToldOf")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("OutToldAt")
+                    b.Property<long?>("OutToldOf")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("AccountId", "PeriodStart");

@@ -799,8 +799,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
                     PeriodStart = table.Column<long>(type: "INTEGER", nullable: false),
                     AiMessages = table.Column<long>(type: "INTEGER", nullable: false),
-                    NearToldAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    OutToldAt = table.Column<long>(type: "INTEGER", nullable: true)
+                    NearToldOf = table.Column<long>(type: "INTEGER", nullable: true),
+                    OutToldOf = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

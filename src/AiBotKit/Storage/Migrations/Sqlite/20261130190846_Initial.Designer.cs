@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261130073545_Initial")]
+    [Migration("20261130190846_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -298,10 +298,10 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("AiMessages")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("NearToldAt")
+                    b.Property<long?>("NearToldOf")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("OutToldAt")
+                    b.Property<long?>("OutToldOf")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("AccountId", "PeriodStart");
