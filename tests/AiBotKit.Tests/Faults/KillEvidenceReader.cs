@@ -67,15 +67,15 @@ internal sealed class KillEvidenceReader(string dataFolder, SimulatorFixture sim
             static row => new StoredMessage(row.GetString(0), row.TextOrNull(1), row.TextOrNull(2), row.Flag(3)));
         var outbox = Rows(
             connection,
-            "SELECT Key, ConversationId, MessageSeq, hex(TurnId), State, PossibleDuplicate, Author FROM outbox",
-            static row => new StoredSend(row.GetString(0), row.Id(1).ToString(), row.GetInt64(2), row.TextOrNull(3), (OutboxState)row.GetInt32(4), row.Flag(5), (SendAuthor)row.GetInt32(6)));
-        return new KillEvidence(written, stored, outbox, _accepted, off);
+            "SELECT o.Key, o.ConversationId, o.MessageSeq, hex(o.TurnId), o.State, o.PossibleDuplicate, o.Author, o.Author = 0 AND o.Follows = 0 AND t.AnswerKind IN ('model', 'extractive'), o.UsagePeriod IS NOT NULL FROM outbox o LEFT JOIN turns t ON t.Id = o.TurnId",
+            static row => new StoredSend(row.GetString(0), row.Id(1).ToString(), row.GetInt64(2), row.TextOrNull(3), (OutboxState)row.GetInt32(4), row.Flag(5), (SendAuthor)row.GetInt32(6), !row.IsDBNull(7) && row.Flag(7), row.Flag(8)));
+        return new KillEvidence(written, stored, outbox, _accepted, off, Rows(connection, "SELECT ifnull(sum(AiMessages), 0) FROM usage_counters", static row => row.GetInt64(0)).Single());
     }
 
     private static List<T> Rows<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Both texts are constants of this class.
+#pragma warning disable CA2100 // All texts are constants of this class.
         command.CommandText = sql;
 #pragma warning restore CA2100
         using var reader = command.ExecuteReader();

@@ -6,7 +6,9 @@ namespace AiBotKit.Tests.Faults;
 internal sealed record StoredMessage(string ProviderId, string? Outcome, string? Turn = null, bool Switched = false);
 
 /// <summary>A row of the outbox, in the order of its conversation.</summary>
-internal sealed record StoredSend(string Key, string Conversation, long Seq, string? Turn, OutboxState State, bool Marked, SendAuthor Author = SendAuthor.Assistant);
+/// <param name="Costs">Part of an answer that is an AI message.</param>
+/// <param name="Counted">Carries the AI message that the answer took.</param>
+internal sealed record StoredSend(string Key, string Conversation, long Seq, string? Turn, OutboxState State, bool Marked, SendAuthor Author = SendAuthor.Assistant, bool Costs = false, bool Counted = false);
 
 /// <summary>A send the provider accepted: our key, and when it came.</summary>
 internal sealed record AcceptedSend(string Key, DateTimeOffset At);
@@ -16,13 +18,13 @@ internal sealed record OffTime(string Conversation, DateTimeOffset From, DateTim
 
 /// <summary>All there is to know at the end.</summary>
 internal sealed record KillEvidence(
-    IReadOnlyCollection<string> Written, IReadOnlyList<StoredMessage> Stored, IReadOnlyList<StoredSend> Outbox, IReadOnlyList<AcceptedSend> Accepted, IReadOnlyList<OffTime> Off);
+    IReadOnlyCollection<string> Written, IReadOnlyList<StoredMessage> Stored, IReadOnlyList<StoredSend> Outbox, IReadOnlyList<AcceptedSend> Accepted, IReadOnlyList<OffTime> Off, long AiMessages = 0);
 
-/// <summary>What must hold after the kills, whatever their points (I1, I2, I4, I5).</summary>
+/// <summary>What must hold after the kills, whatever their points (I1, I2, I4, I5, I8).</summary>
 internal static class KillHistory
 {
     public static IReadOnlyList<string> Faults(KillEvidence seen) =>
-        [.. Losses(seen), .. Repeats(seen), .. Inversions(seen), .. SendsWhileOff(seen)];
+        [.. Losses(seen), .. Repeats(seen), .. Inversions(seen), .. SendsWhileOff(seen), .. Miscounts(seen)];
 
     private static IEnumerable<string> Losses(KillEvidence seen)
     {
@@ -87,6 +89,25 @@ internal static class KillHistory
             if (rows.TryGetValue(send.Key, out var row) && seen.Off.Any(off => off.Conversation == row.Conversation && send.At > off.From && send.At < off.Until))
             {
                 yield return $"an AI send began after the answered AI-off: {send.Key}";
+            }
+        }
+    }
+
+    /// <summary>Reply and AI message are of one commit: an answer of which anything was taken is one, one of which nothing was taken is none.</summary>
+    private static IEnumerable<string> Miscounts(KillEvidence seen)
+    {
+        var accepted = seen.Accepted.Select(static one => one.Key).ToHashSet();
+        if (seen.Outbox.Count(static row => row.Counted) is var counted && counted != seen.AiMessages)
+        {
+            yield return $"{seen.AiMessages} AI messages are counted and {counted} replies carry one";
+        }
+
+        foreach (var turn in seen.Outbox.Where(static row => row.Costs).GroupBy(static row => row.Turn))
+        {
+            var taken = turn.Any(row => accepted.Contains(row.Key));
+            if (turn.Any(static row => row.Counted) != taken && !turn.Any(static row => row.Marked || row.State is OutboxState.Failed or OutboxState.Unconfirmed))
+            {
+                yield return $"an answer of which {(taken ? "something" : "nothing")} was taken is {(taken ? "not " : "")}counted: {turn.First().Key}";
             }
         }
     }

@@ -63,4 +63,15 @@ public sealed class KillHistoryTests
         KillHistory.Faults(late).ShouldBe(["an AI send began after the answered AI-off: k2"]);
         KillHistory.Faults(late with { Outbox = [Sound.Outbox[0], Sound.Outbox[1] with { Author = SendAuthor.Notice }] }).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void An_answer_and_its_AI_message_come_together()
+    {
+        var paid = Sound with { Outbox = [Sound.Outbox[0] with { Costs = true, Counted = true }, Sound.Outbox[1] with { Costs = true, Counted = true }], AiMessages = 2 };
+        KillHistory.Faults(paid).ShouldBeEmpty();
+        KillHistory.Faults(paid with { AiMessages = 3 }).ShouldBe(["3 AI messages are counted and 2 replies carry one"]);
+        KillHistory.Faults(paid with { Outbox = [paid.Outbox[0], paid.Outbox[1] with { Counted = false }], AiMessages = 1 }).ShouldBe(["an answer of which something was taken is not counted: k2"]);
+        KillHistory.Faults(paid with { Outbox = [.. paid.Outbox, new("k3", "c", 3, "t3", OutboxState.Cancelled, false, Costs: true, Counted: true)], AiMessages = 3 })
+            .ShouldBe(["an answer of which nothing was taken is counted: k3"]);
+    }
 }

@@ -19,6 +19,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
         var flagged = 0;
         var accepted = 0;
         var inRecovery = 0;
+        var paid = 0L;
         var (jumps, days, merges, replies, forms) = (0, 0, 0, 0, 0);
         var points = new Dictionary<FaultPoint, int>();
         var outcomes = new Dictionary<string, int>();
@@ -39,17 +40,19 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             days += simulation.Days;
             merges += simulation.Merges;
             forms += simulation.FormsBegun;
+            paid += simulation.AiMessages;
             replies += simulation.World.Replies.Count;
             Add(points, simulation.CrashPoints);
             Add(outcomes, simulation.Outcomes);
         }
 
         red.ShouldBeEmpty();
-        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {days} days passed, {merges} conversations merged, {forms} lead forms begun, {replies} messages of people, {accepted} sends accepted, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0, sends or answers outside the window 0");
+        output.WriteLine($"{crashes} crashes ({inRecovery} during a recovery), {jumps} clock jumps, {days} days passed, {merges} conversations merged, {forms} lead forms begun, {replies} messages of people, {accepted} sends accepted, {paid} AI messages counted and none wrongly, lost 0, unflagged duplicates 0, flagged duplicates {flagged}, out of order 0, AI sends after AI-off or disabling 0, sends or answers outside the window 0");
         output.WriteLine(string.Join(", ", outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key} {o.Value}")));
         output.WriteLine(string.Join(", ", points.OrderBy(p => p.Key).Select(p => $"{p.Key} {p.Value}")));
         points.Count.ShouldBeGreaterThanOrEqualTo(25, "kill points that really crashed");
         forms.ShouldBePositive();
+        paid.ShouldBePositive();
         inRecovery.ShouldBeGreaterThan(0);
         jumps.ShouldBeGreaterThan(0);
         days.ShouldBeGreaterThan(0);
@@ -84,6 +87,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
     [InlineData("alias forgotten")]
     [InlineData("foreign alias")]
     [InlineData("form forgotten")]
+    [InlineData("AI message forgotten")]
     public void Every_planted_fault_turns_the_suite_red(string mutant)
     {
         Func<IMessageStore, IMessageStore> plant = mutant switch
@@ -102,6 +106,7 @@ public sealed class CrashSimulatorTests(ITestOutputHelper output)
             "alias forgotten" => store => new AliasForgotten(store),
             "foreign alias" => store => new ForeignAlias(store),
             "form forgotten" => store => new FormForgotten(store),
+            "AI message forgotten" => store => new AiMessageForgotten(store),
             _ => store => new NoTenantFilter(store),
         };
         for (var seed = 1; seed <= 160; seed++)

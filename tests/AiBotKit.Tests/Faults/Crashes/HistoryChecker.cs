@@ -18,7 +18,10 @@ internal sealed partial class HistoryChecker(World world)
     /// <summary>Customers whom the lead form has reached.</summary>
     public int FormsBegun { get; private set; }
 
-    /// <summary>Everything that breaks the contract I1 to I7; empty when all is well.</summary>
+    /// <summary>AI messages that were counted.</summary>
+    public long AiMessages { get; private set; }
+
+    /// <summary>Everything that breaks the contract I1 to I8; empty when all is well.</summary>
     public List<string> Check(string folder)
     {
         using var connection = new SqliteDatabase(folder).OpenForReading();
@@ -27,6 +30,7 @@ internal sealed partial class HistoryChecker(World world)
         CheckMerged(connection);
         CheckReplies(connection);
         CheckForms(connection);
+        CheckUsage(connection);
         return _wrong;
     }
 
@@ -41,6 +45,43 @@ internal sealed partial class HistoryChecker(World world)
             if (customer.Select(a => a.Key).Distinct().Count() > 1)
             {
                 _wrong.Add($"duplicated: {customer.Key} was asked for a lead {customer.Count()} times: {string.Join("; ", customer.Select(a => $"{a.ProviderId} {Turn(connection, a.Key)}"))}");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Every answer of which the provider took anything is one AI message, whatever crashed between its parts; one of which nothing was taken is none (I8).
+    /// Of one that may have been taken either is right.
+    /// </summary>
+    private void CheckUsage(Microsoft.Data.Sqlite.SqliteConnection connection)
+    {
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "SELECT (SELECT ifnull(sum(AiMessages), 0) FROM usage_counters), (SELECT count(*) FROM outbox WHERE UsagePeriod IS NOT NULL), (SELECT count(*) FROM usage_counters WHERE AiMessages < 0)";
+            using var reader = command.ExecuteReader();
+            reader.Read();
+            if (reader.GetInt64(0) != reader.GetInt64(1) || reader.GetInt64(2) > 0)
+            {
+                _wrong.Add($"usage: the counters say {reader.GetInt64(0)} and {reader.GetInt64(1)} replies carry an AI message");
+            }
+        }
+
+        var taken = world.Accepted.Select(a => a.Key).ToHashSet(StringComparer.Ordinal);
+        using var turns = connection.CreateCommand();
+        turns.CommandText =
+            """
+            SELECT group_concat(o.Key), count(o.UsagePeriod), max(o.PossibleDuplicate OR o.State = 2 OR ifnull(o.EndReason, '') = 'not confirmed') FROM outbox o JOIN turns t ON t.Id = o.TurnId
+            WHERE o.Author = 0 AND o.Follows = 0 AND t.AnswerKind = 'model' GROUP BY o.TurnId
+            """;
+        using var rows = turns.ExecuteReader();
+        while (rows.Read())
+        {
+            var (keys, counted, doubtful) = (rows.GetString(0), rows.GetInt64(1), rows.GetInt64(2) > 0);
+            AiMessages += counted;
+            var wanted = keys.Split(',').Any(taken.Contains) ? 1 : 0;
+            if (counted > 1 || (counted != wanted && !doubtful))
+            {
+                _wrong.Add($"usage: an answer of which {(wanted == 1 ? "something" : "nothing")} was taken counts as {counted} AI messages: {Turn(connection, keys.Split(',')[0])}");
             }
         }
     }

@@ -208,3 +208,9 @@ internal sealed class FormForgotten(IMessageStore inner) : Mutant(inner)
 {
     public override Task<TurnResult> CommitTurnAsync(TurnCommit turn) => Inner.CommitTurnAsync(turn with { Lead = null });
 }
+
+/// <summary>A reply is made and the AI message that it costs is not counted.</summary>
+internal sealed class AiMessageForgotten(IMessageStore inner) : Mutant(inner)
+{
+    public override Task<TurnResult> CommitTurnAsync(TurnCommit turn) => Inner.CommitTurnAsync(turn with { Counts = false });
+}

@@ -81,6 +81,9 @@ internal sealed partial class Simulation : IDisposable
     /// <summary>Customers whom the lead form has reached.</summary>
     public int FormsBegun { get; private set; }
 
+    /// <summary>AI messages that were counted.</summary>
+    public long AiMessages { get; private set; }
+
     /// <summary>How customer messages ended.</summary>
     public IReadOnlyDictionary<string, int> Outcomes { get; private set; } = new Dictionary<string, int>();
 
@@ -121,6 +124,7 @@ internal sealed partial class Simulation : IDisposable
             Outcomes = checker.Outcomes;
             Merges = checker.Merges;
             FormsBegun = checker.FormsBegun;
+            AiMessages = checker.AiMessages;
             return report;
         }
         finally
