@@ -27,7 +27,7 @@ internal static class ChatbotsEndpoints
         read.MapGet("/chatbots/{id:guid}", ReadAsync).WithName("ReadChatbot").WithSummary("Reads one chatbot.");
         var write = app.MapGroup("/api").WithTags("Chatbots").RequireAuthorization(SignedIn.Owner);
         write.MapPost("/chatbots", CreateAsync).WithName("CreateChatbot").WithSummary("Makes a chatbot; what is left out has its default.").ProducesProblem(StatusCodes.Status402PaymentRequired).ProducesProblem(StatusCodes.Status409Conflict);
-        write.MapPatch("/chatbots/{id:guid}", ChangeAsync).WithName("ChangeChatbot").WithSummary("Changes what is given; the next answer follows it.").ProducesProblem(StatusCodes.Status409Conflict);
+        write.MapPatch("/chatbots/{id:guid}", ChangeAsync).WithName("ChangeChatbot").WithSummary("Changes what is given; the next answer follows it.").ProducesProblem(StatusCodes.Status402PaymentRequired).ProducesProblem(StatusCodes.Status409Conflict);
         write.MapDelete("/chatbots/{id:guid}", DeleteAsync).WithName("DeleteChatbot").WithSummary("Disconnects its number and removes its knowledge; its conversations stay readable.");
     }
 
@@ -65,7 +65,7 @@ internal static class ChatbotsEndpoints
 
     private static ProblemHttpResult Refused(ChatbotChange change, HttpContext context) => TypedResults.Problem(change switch
     {
-        ChatbotChange.NoRoom { Problem: var problem } => problem.ToProblem(context),
+        ChatbotChange.NotInPlan { Problem: var problem } => problem.ToProblem(context),
         ChatbotChange.Invalid { Sentence: var sentence, Field: var field } => ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "invalid_chatbot", $"{field}: {sentence}"),
         _ => ErrorAnswers.Problem(context, StatusCodes.Status409Conflict, "chatbot_name_taken", "Another chatbot of the account has this name."),
     });

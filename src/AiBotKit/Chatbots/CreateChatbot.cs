@@ -16,7 +16,7 @@ internal abstract record ChatbotChange
     {
         NotFound => "This chatbot was deleted meanwhile.",
         NameTaken => "You have another chatbot of this name.",
-        NoRoom { Problem.Sentence: var hint } => hint,
+        NotInPlan { Problem.Sentence: var hint } => hint,
         Invalid { Sentence: var sentence } => sentence,
         _ => null,
     };
@@ -29,8 +29,8 @@ internal abstract record ChatbotChange
     /// <summary>Another chatbot of the account has the name.</summary>
     internal sealed record NameTaken : ChatbotChange;
 
-    /// <summary>The account's plan has no room for another.</summary>
-    internal sealed record NoRoom(PlanProblem Problem) : ChatbotChange;
+    /// <summary>The account's plan has no room for another, or has not what was asked for.</summary>
+    internal sealed record NotInPlan(PlanProblem Problem) : ChatbotChange;
 
     /// <param name="Field">The value's name as the REST API has it.</param>
     internal sealed record Invalid(string Field, string Sentence) : ChatbotChange;
@@ -58,7 +58,12 @@ internal sealed class CreateChatbot(IDataWriter writer, PlanGate plans, TimeProv
 
             if (plans.AnotherChatbot(db, accountId, db.Set<Chatbot>().Count(c => c.AccountId == accountId)) is { } problem)
             {
-                return new ChatbotChange.NoRoom(problem);
+                return new ChatbotChange.NotInPlan(problem);
+            }
+
+            if (values.BannedWords.Length > 0 && plans.Require(db, accountId, PlanFeature.Security) is { } locked)
+            {
+                return new ChatbotChange.NotInPlan(locked);
             }
 
             var chatbot = new Chatbot { Id = id, AccountId = accountId, Name = values.Name, CreatedAt = now };

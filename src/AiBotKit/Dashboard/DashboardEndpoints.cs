@@ -24,7 +24,8 @@ internal static class DashboardEndpoints
 {
     public static void AddDashboard(this WebApplicationBuilder builder)
     {
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        // S-H4: what one message of a browser may hold. The longest field that is sent while it is typed (8,000 characters) fits in any script.
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 64 * 1024);
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter);
         builder.Services.AddAuthorization();

@@ -18,6 +18,8 @@ public sealed class SourceConventionTests
         ("MarkupString", "src/AiBotKit/Dashboard/A.razor", "@((MarkupString)text)", true),
         ("MarkupString", "src/AiBotKit/Dashboard/A.razor", "@text", false),
         ("unbound input", "src/AiBotKit/Dashboard/A.razor", "<input class=\"in\" value=\"@_text\" @oninput=\"Put\" />", true),
+        ("unbounded textarea", "src/AiBotKit/Dashboard/A.razor", "<textarea class=\"in\" @bind=\"_text\"></textarea>", true),
+        ("unbounded textarea", "src/AiBotKit/Dashboard/A.razor", "<textarea class=\"in\" maxlength=\"9\" @bind=\"_text\"></textarea>", false),
         ("unbound input", "src/AiBotKit/Dashboard/A.razor", "<input class=\"in\" @bind=\"_text\" @bind:event=\"oninput\" />", false),
         ("SaveChanges outside the writer", "src/AiBotKit/Accounts/A.cs", "await db.SaveChangesAsync();", true),
         ("SaveChanges outside the writer", "src/AiBotKit/Durability/GroupCommitWriter.cs", "context.SaveChanges();", false),

@@ -26,6 +26,8 @@ internal static partial class SourceRules
         SourceRule.Line("MarkupString", @"\bMarkupString\b|\bAddMarkupContent\b", Source),
         // A value that is set beside a handler of its own is written back over what was typed meanwhile: only a binding is spared that.
         SourceRule.Line("unbound input", @"<(input|textarea)\b(?=[^\n]*?\svalue=""@)(?=[^\n]*?@oninput=)", path => path.EndsWith(".razor", StringComparison.Ordinal)),
+        // The circuit ends when one message is too large for it, and all that was typed on the page with it.
+        SourceRule.Line("unbounded textarea", @"<textarea\b(?=[^\n]*?@bind=)(?![^\n>]*\smaxlength=)", path => path.EndsWith(".razor", StringComparison.Ordinal)),
         SourceRule.Line("SaveChanges outside the writer", @"\.SaveChanges(Async)?\(", path => Source(path) && path != Product + "Durability/GroupCommitWriter.cs"),
         SourceRule.Line(
             "audit trail changed", @"(?i)\b(UPDATE|DELETE\s+FROM|INSERT\s+OR\s+\w+\s+INTO)\s+""?audit\b|Set<AuditEntry>\(\).*\.(ExecuteUpdate|ExecuteDelete|AsTracking)",

@@ -113,6 +113,41 @@ public sealed class ChatbotApiTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Twenty_texts_at_once_do_not_pass_the_room_that_the_plan_has()
+    {
+        await using var app = new AppFixture(new Dictionary<string, string?> { ["Plans:Unlimited:StorageCharacters"] = "100000" });
+        using var api = app.Api();
+        var bot = await MakeAsync(api, "Shop");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => api.PostAsJsonAsync("/api/knowledge/texts", new { title = $"T{n}", text = string.Concat(Enumerable.Repeat($"word{n} ", 6_000))[..30_000], chatbot = bot }, Stop)));
+        answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(3);
+        answers.Count(a => a.StatusCode == HttpStatusCode.PaymentRequired).ShouldBe(17);
+        app.Sql("SELECT sum(length(Content)) FROM knowledge_documents").ShouldBe(90_000L);
+        foreach (var answer in answers)
+        {
+            answer.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Banned_words_are_changed_on_plans_that_have_them_and_those_of_before_can_only_be_taken_away()
+    {
+        await using var app = new AppFixture();
+        using var api = app.Api();
+        var bot = await MakeAsync(api, "Shop");
+        (await api.PatchAsJsonAsync($"/api/chatbots/{bot}", new { bannedWords = "scam" }, Stop)).EnsureSuccessStatusCode();
+        app.Sql("UPDATE accounts SET Plan = 'Basic'");
+        using var refused = await api.PatchAsJsonAsync($"/api/chatbots/{bot}", new { bannedWords = "scam\nfraud" }, Stop);
+        refused.StatusCode.ShouldBe(HttpStatusCode.PaymentRequired);
+        var problem = await JsonAsync(refused);
+        (problem.GetProperty("code").GetString(), problem.GetProperty("requiredPlan").GetString()).ShouldBe(("PLAN_REQUIRED", "Essential"));
+        using var made = await api.PostAsJsonAsync("/api/chatbots", new { name = "Other", bannedWords = "scam" }, Stop);
+        made.StatusCode.ShouldBe(HttpStatusCode.PaymentRequired);
+        (await api.PatchAsJsonAsync($"/api/chatbots/{bot}", new { name = "Store" }, Stop)).EnsureSuccessStatusCode();
+        app.Sql("SELECT BannedWords FROM chatbots").ShouldBe("scam");
+        (await api.PatchAsJsonAsync($"/api/chatbots/{bot}", new { bannedWords = "" }, Stop)).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
     public async Task A_name_is_there_once_until_its_chatbot_is_deleted()
     {
         using var api = _app.Api();

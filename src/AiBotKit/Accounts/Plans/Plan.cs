@@ -43,9 +43,11 @@ internal enum PlanFeature
     Channels = 1,
     Handover = 2,
     LeadEmail = 4,
+
+    /// <summary>Webhooks to the owner's own systems, once there are any.</summary>
     Webhooks = 8,
 
-    /// <summary>Banned words and the like.</summary>
+    /// <summary>Changing the banned words.</summary>
     Security = 16,
     All = Channels | Handover | LeadEmail | Webhooks | Security,
 }

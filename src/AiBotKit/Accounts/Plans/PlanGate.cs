@@ -80,7 +80,7 @@ internal sealed class PlanGate(ReadPlan read, PlanCatalogue plans)
         PlanFeature.Handover => "Human handover is",
         PlanFeature.LeadEmail => "Lead e-mails are",
         PlanFeature.Webhooks => "Webhooks are",
-        _ => "Security settings are",
+        _ => "Banned words are",
     };
 }
 

@@ -12,7 +12,7 @@ namespace AiBotKit.Conversations.Handover;
 /// <summary>What a turn needs to call a person. A seam: the crash simulator calls nobody by mail.</summary>
 internal interface IPersonCaller
 {
-    /// <summary>The owner's settings as far as the account's plan allows them. A customer who asks for a person gets one on every plan.</summary>
+    /// <summary>The owner's settings as far as the account's plan allows them. A customer who asks for a person, or whom the model leaves to one, gets one on every plan.</summary>
     HandoverTerms TermsOf(TurnSnapshot turn);
 
     /// <summary>What is to be stored with the turn that tells the customer.</summary>

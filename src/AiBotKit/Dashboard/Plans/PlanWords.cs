@@ -21,9 +21,10 @@ public sealed record ContactView(string? Href, string Text);
 /// <summary>Puts plans into words. Pure.</summary>
 internal static class PlanWords
 {
+    // Outgoing webhooks are a line of the plans already, and not built: a page must not sell them.
     private static readonly (PlanFeature Feature, string Name)[] Features =
     [
-        (PlanFeature.Channels, "WhatsApp"), (PlanFeature.Handover, "Human handover"), (PlanFeature.LeadEmail, "Lead e-mails"), (PlanFeature.Webhooks, "Webhooks"), (PlanFeature.Security, "Banned words and security"),
+        (PlanFeature.Channels, "WhatsApp"), (PlanFeature.Handover, "Human handover"), (PlanFeature.LeadEmail, "Lead e-mails"), (PlanFeature.Security, "Banned words"),
     ];
 
     public static PlanCard Card(Plan plan, Plan current) => new(

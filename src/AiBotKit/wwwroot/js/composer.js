@@ -119,7 +119,8 @@
     if (e.detail.state === 'hide') document.querySelectorAll('[data-composer]').forEach(form => started.get(form)?.idle());
   }, true);
 
-  const draft = form => form?.querySelector('textarea').value ?? '';
+  // A message to the circuit holds only so much, and nobody may send that much anyway.
+  const draft = form => (form?.querySelector('textarea').value ?? '').slice(0, 4 * Limit);
   const clear = form => started.get(form)?.forget();
 
   const offer = (form, text, id) => started.get(form)?.offer(text, id) ?? false;

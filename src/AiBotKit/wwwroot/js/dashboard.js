@@ -163,6 +163,8 @@
     openDialog: dialog => dialog && (dialog.open || dialog.showModal()),
     closeDialog: dialog => dialog?.close(),
     showCurrent: () => document.querySelector('.botnav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    text: box => new TextEncoder().encode(box.value.slice(0, 2000001)),
+    clear: box => { if (box) box.value = ''; },
     closeTry: () => document.getElementById('try')?.classList.remove('open'),
     watchTop,
     toTop: box => { if (box) box.scrollTop = 0; },

@@ -254,14 +254,18 @@ public sealed class LeadCaptureTests
         shop.App.Sql("SELECT count(*) FROM audit WHERE Act = 'lead_form_changed'").ShouldBe(1L);
     }
 
-    [Fact]
-    public async Task Mails_are_refused_where_the_plan_has_none()
+    [Theory]
+    [InlineData("Free")]
+    [InlineData("Basic")]
+    public async Task Mails_are_refused_where_the_plan_has_none(string plan)
     {
         await using var shop = await TalkingShop.StartAsync();
-        shop.App.Sql("UPDATE accounts SET Plan = 'Free'");
+        shop.App.Sql($"UPDATE accounts SET Plan = '{plan}'");
         using var answer = await shop.Api.PutAsJsonAsync(await FormPathAsync(shop), new { enabled = true, notify = true, recipients = Recipients }, Stop);
         answer.StatusCode.ShouldBe(HttpStatusCode.PaymentRequired);
         (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("code").GetString().ShouldBe("PLAN_REQUIRED");
+        shop.App.Sql("UPDATE accounts SET Plan = 'Essential'");
+        await SetAsync(shop, new { enabled = true, notify = true, recipients = Recipients });
     }
 
     private static async Task<string> FormPathAsync(TalkingShop shop) =>
