@@ -142,11 +142,7 @@ internal static class EntryEndpoints
             return person is null ? error : await InAsync(open, context, person, null);
         });
 
-    private static async Task<string?> InAsync(OpenSession open, HttpContext context, Person person, string? act)
-    {
-        await open.RunAsync(context, person, act);
-        return null;
-    }
+    private static async Task<string?> InAsync(OpenSession open, HttpContext context, Person person, string? act) => await open.RunAsync(context, person, act) ? null : "credentials";
 
     private static string Escaped(string? text) => Uri.EscapeDataString(text ?? "");
 

@@ -14,6 +14,8 @@ public sealed class SignInTests
 {
     private const string Password = "seven green kettles sing";
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task The_link_makes_the_owner_once_and_the_owner_signs_in_and_out()
     {
@@ -56,6 +58,21 @@ public sealed class SignInTests
     [InlineData(false, "shop.example.com", "127.0.0.1", false, true)]
     public void Nobody_signs_in_over_an_open_network_unless_it_is_meant(bool https, string host, string? from, bool allowInsecure, bool may) =>
         PlainHttpRules.MaySignIn(https, host, from is null ? null : IPAddress.Parse(from), allowInsecure).ShouldBe(may);
+
+    [Theory]
+    [InlineData("UPDATE people SET SecurityStamp = 'another', Version = Version + 1")]
+    [InlineData("UPDATE people SET DeactivatedAt = 1, Version = Version + 1")]
+    public async Task What_ended_a_persons_sessions_while_the_password_was_checked_lets_no_new_one_begin(string meanwhile)
+    {
+        var checks = new CountedHasher();
+        await using var app = new AppFixture(services: services => services.AddSingleton<IPasswordHasher<Person>>(provider => checks.Over(provider.GetRequiredService<IOptions<PasswordHasherOptions>>())));
+        using var ana = await Staff.OwnerAsync(app);
+        using var thief = Staff.Browser(app);
+        checks.Meanwhile = () => app.Sql(meanwhile);
+        (await Staff.SignInAsync(thief, "ana@example.com")).ShouldEndWith("error=credentials");
+        (await Staff.StatusAsync(thief)).ShouldBe(401);
+        app.Sql("SELECT COUNT(*) FROM sessions").ShouldBe(1L);
+    }
 
     [Fact]
     public async Task An_unknown_e_mail_costs_the_same_work_as_a_wrong_password()
@@ -123,6 +140,9 @@ public sealed class SignInTests
 
         public List<int> Rounds { get; } = [];
 
+        /// <summary>Happens once, between the check of a password and what follows from it.</summary>
+        public Action? Meanwhile { get; set; }
+
         public CountedHasher Over(IOptions<PasswordHasherOptions> options)
         {
             _inner = new PasswordHasher<Person>(options);
@@ -134,7 +154,11 @@ public sealed class SignInTests
         public PasswordVerificationResult VerifyHashedPassword(Person user, string hashedPassword, string providedPassword)
         {
             Rounds.Add(BinaryPrimitives.ReadInt32BigEndian(Convert.FromBase64String(hashedPassword).AsSpan(5)));
-            return _inner.VerifyHashedPassword(user, hashedPassword, providedPassword);
+            var result = _inner.VerifyHashedPassword(user, hashedPassword, providedPassword);
+            var meanwhile = Meanwhile;
+            Meanwhile = null;
+            meanwhile?.Invoke();
+            return result;
         }
     }
 }
