@@ -39,12 +39,52 @@ public sealed class SignInTests
     [Theory]
     [InlineData("short", "password_short")]
     [InlineData("password1234", "password_common")]
-    [InlineData("aaaaaaaaaaaaaaaa", "password_common")]
+    [InlineData("Unbelievable", "password_common")]
+    [InlineData("58203917465029318476", null)]
+    [InlineData("?!-?!-?!-?!-?!", null)]
+    [InlineData("aaaaaaaaaaaaaaaa", null)]
+    [InlineData("elevenchars", "password_short")]
+    [InlineData("twelve chars", null)]
+    [InlineData("привет мир и", null)]
+    [InlineData("🦊🐻🐼🐨🐯🦁", "password_short")]
+    [InlineData("🦊🐻🐼🐨🐯🦁🦊🐻🐼🐨🐯🦁", null)]
     [InlineData(Password, null)]
     public void Passwords_are_long_and_not_common(string password, string? problem)
     {
         PasswordRules.Problem(password).ShouldBe(problem);
         PasswordRules.CommonCount.ShouldBeGreaterThanOrEqualTo(10_000);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("🦊")]
+    public async Task A_password_of_128_characters_counts_to_its_last_and_129_are_refused(string character)
+    {
+        await using var app = new AppFixture();
+        var token = await app.Get<SetupLink>().IssueAsync();
+        var longest = string.Concat(Enumerable.Repeat(character, 127)) + "y";
+        using var browser = app.Anonymous();
+        (await SetUpAsync(longest + "y")).ShouldEndWith("error=password_long");
+        (await SetUpAsync(longest)).ShouldBe("/");
+        (await SignInAsync(longest[..^1] + "z")).ShouldEndWith("error=credentials");
+        (await SignInAsync(longest[..^1])).ShouldEndWith("error=credentials");
+        (await SignInAsync(longest + "y")).ShouldEndWith("error=credentials");
+        (await SignInAsync(longest)).ShouldBe("/");
+
+        // A field that cuts what is pasted would make another password of it.
+        foreach (var page in new[] { "/sign-in", $"/setup?token={token}", "/reset-password?token=" + token })
+        {
+            (await browser.GetStringAsync(page, Stop)).ShouldNotContain("maxlength=\"128\"", Case.Sensitive, page);
+        }
+
+        Task<string> SetUpAsync(string password) =>
+            Forms.PostAsync(browser, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "ana@example.com"), ("displayName", "Ana"), ("password", password));
+
+        async Task<string> SignInAsync(string password)
+        {
+            using var other = Staff.Browser(app);
+            return await Staff.SignInAsync(other, "ana@example.com", password);
+        }
     }
 
     [Theory]
