@@ -159,7 +159,8 @@ internal static class EntryEndpoints
         public async Task<RedirectHttpResult> RunAsync(HttpContext context, string page, string? whose, Func<Task<string?>> act, string target = "/")
         {
             var back = page + (page.Contains('?', StringComparison.Ordinal) ? "&error=" : "?error=");
-            if (!PlainHttpRules.MaySignIn(context.Request.IsHttps, context.Request.Host.Host, context.Connection.RemoteIpAddress, http.AllowInsecure))
+            var request = context.Request;
+            if (!PlainHttpRules.MaySignIn(request.IsHttps, request.Host.Host, context.Connection.RemoteIpAddress, PlainHttpRules.IsForwarded(request.Headers), http.AllowInsecure))
             {
                 return TypedResults.LocalRedirect(back + "insecure");
             }

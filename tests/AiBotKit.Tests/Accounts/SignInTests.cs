@@ -92,12 +92,43 @@ public sealed class SignInTests
     [InlineData(false, "shop.example.com", "203.0.113.9", false, false)]
     [InlineData(false, "192.168.1.20", "192.168.1.7", false, false)]
     [InlineData(false, "192.168.1.20", "192.168.1.7", true, true)]
-    [InlineData(false, "localhost", "172.17.0.1", false, true)]
-    [InlineData(false, "localhost.example.com", "172.17.0.1", false, false)]
-    [InlineData(false, "[::1]", null, false, true)]
-    [InlineData(false, "shop.example.com", "127.0.0.1", false, true)]
+    [InlineData(false, "localhost", "172.17.0.1", false, false)]
+    [InlineData(false, "localhost.example.com", "127.0.0.1", false, false)]
+    [InlineData(false, "[::1]", null, false, false)]
+    [InlineData(false, "[::1]", "::1", false, true)]
+    [InlineData(false, "127.4.5.6", "::ffff:127.0.0.1", false, true)]
+    [InlineData(false, "LOCALHOST", "127.0.0.1", false, true)]
+    [InlineData(false, "shop.example.com", "127.0.0.1", false, false)]
     public void Nobody_signs_in_over_an_open_network_unless_it_is_meant(bool https, string host, string? from, bool allowInsecure, bool may) =>
-        PlainHttpRules.MaySignIn(https, host, from is null ? null : IPAddress.Parse(from), allowInsecure).ShouldBe(may);
+        PlainHttpRules.MaySignIn(https, host, from is null ? null : IPAddress.Parse(from), isForwarded: false, allowInsecure).ShouldBe(may);
+
+    [Theory]
+    [InlineData(null, null, null, "credentials")]
+    [InlineData("shop.example.com", null, null, "insecure")]
+    [InlineData("localhost", null, null, "credentials")]
+    [InlineData("localhost", "X-Forwarded-For", "203.0.113.9", "insecure")]
+    [InlineData("localhost", "X-Forwarded-Proto", "https", "insecure")]
+    [InlineData("localhost", "X-Forwarded-Host", "shop.example.com", "insecure")]
+    [InlineData("localhost", "Forwarded", "for=203.0.113.9;proto=https", "insecure")]
+    public async Task A_proxy_on_this_machine_that_is_not_listed_lets_nobody_sign_in_over_plain_http(string? host, string? header, string? value, string code)
+    {
+        await using var app = new AppFixture();
+        using var browser = app.Anonymous();
+        browser.DefaultRequestHeaders.Host = host is null ? null : $"{host}:{app.Address.Port}";
+        if (header is not null)
+        {
+            browser.DefaultRequestHeaders.Add(header, value);
+        }
+
+        using var request = Forms.Filled("/account/sign-in", await browser.GetStringAsync("/sign-in", Stop), ("email", "ana@example.com"), ("password", "not the password at all"));
+        request.Headers.Add("Origin", "http://" + (browser.DefaultRequestHeaders.Host ?? app.Address.Authority));
+        using var answer = await browser.SendAsync(request, Stop);
+        answer.Headers.Location.ShouldNotBeNull().ToString().ShouldEndWith("error=" + code);
+        if (code == "insecure")
+        {
+            (await browser.GetStringAsync("/sign-in?error=insecure", Stop)).ShouldContain("Http:KnownProxies");
+        }
+    }
 
     [Theory]
     [InlineData("UPDATE people SET SecurityStamp = 'another', Version = Version + 1")]
