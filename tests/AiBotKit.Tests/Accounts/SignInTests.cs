@@ -171,7 +171,69 @@ public sealed class SignInTests
             (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=credentials");
         }
 
-        (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=rate");
+        await RefusedAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"));
+        (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ben@example.com"), ("password", "wrong"))).ShouldEndWith("error=credentials");
+    }
+
+    public static TheoryData<string, string, string> Entries => new()
+    {
+        { "/sign-in", "/account/sign-in", "email" },
+        { "/forgot-password", "/account/forgot-password", "email" },
+        { "/reset-password?token=x", "/account/reset-password", "token" },
+        { "/setup?token=x", "/account/setup", "email" },
+        { "/sign-up", "/account/sign-up", "email" },
+        { "/invitation?token=x", "/account/accept-invitation", "token" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public async Task The_fifty_first_try_from_one_address_is_refused_whoever_it_is_about(string page, string action, string whose)
+    {
+        var settings = new Dictionary<string, string?> { ["Http:KnownProxies"] = "127.0.0.1", ["Accounts:SignUp"] = "Open" };
+        await using var app = new AppFixture(settings);
+        using var one = From(app, "203.0.113.9");
+        var html = await one.GetStringAsync("/sign-in", Stop);
+        for (var i = 0; i < 50; i++)
+        {
+            using var request = Forms.Filled(action, html, (whose, $"somebody-{i}@example.com"), ("password", ""));
+            request.Headers.Add("Origin", "https://" + app.Address.Authority);
+            using var answer = await one.SendAsync(request, Stop);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, $"{i}");
+            answer.Headers.Location!.ToString().ShouldNotContain("error=rate");
+        }
+
+        using (var request = Forms.Filled(action, html, (whose, "another@example.com"), ("password", "")))
+        {
+            request.Headers.Add("Origin", "https://" + app.Address.Authority);
+            using var answer = await one.SendAsync(request, Stop);
+            answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+            answer.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15));
+            answer.Headers.GetValues("Refresh").Single().ShouldStartWith("0; url=" + page.Split('?')[0] + "?");
+            answer.Headers.GetValues("Refresh").Single().ShouldEndWith("error=rate");
+        }
+
+        using var other = From(app, "203.0.113.10");
+        using var again = Forms.Filled(action, await other.GetStringAsync("/sign-in", Stop), (whose, "another@example.com"), ("password", ""));
+        again.Headers.Add("Origin", "https://" + app.Address.Authority);
+        using var free = await other.SendAsync(again, Stop);
+        free.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+    }
+
+    /// <summary>Somebody whose address and encryption a listed proxy tells.</summary>
+    private static HttpClient From(AppFixture app, string address)
+    {
+        var browser = app.Anonymous();
+        browser.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        return browser;
+    }
+
+    private static async Task RefusedAsync(HttpClient browser, string page, string action, params (string Name, string Value)[] fields)
+    {
+        using var answer = await Forms.SendAsync(browser, page, action, fields);
+        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15));
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
     }
 
     [Fact]
