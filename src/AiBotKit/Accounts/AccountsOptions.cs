@@ -15,6 +15,9 @@ internal enum SignUpMode
 /// <summary>Settings of accounts, people and sessions.</summary>
 internal sealed class AccountsOptions
 {
+    /// <summary>Fewer could be guessed through: the key has the rights of the operator, and no second factor stands before it.</summary>
+    private const int ShortestKey = 24;
+
     /// <summary>Bootstrap bearer key: operator of the first account. Null = no such key.</summary>
     public string? ApiKey { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed class AccountsOptions
     {
         var options = new AccountsOptions
         {
-            ApiKey = settings.Secret("Api:Key", 8),
+            ApiKey = settings.Secret("Api:Key", ShortestKey),
             PublicUrl = settings.Address("PublicUrl"),
             SignUp = settings.Choice("Accounts:SignUp", SignUpMode.Invite),
             SessionIdle = TimeSpan.FromHours(settings.Whole("Accounts:SessionIdleHours", 12, 1, 720)),

@@ -14,7 +14,7 @@ namespace AiBotKit.Accounts;
 
 /// <summary>
 /// The forms of the pages before the dashboard. Each answers with a redirect, to where the person wanted to go or back to its page with a code
-/// that the page has a sentence for. The anti-forgery token is checked because these routes bind a form.
+/// that the page has a sentence for; one try too many with 429, and the way to the page that says so. The anti-forgery token is checked because these routes bind a form.
 /// </summary>
 internal static class EntryEndpoints
 {
@@ -31,7 +31,7 @@ internal static class EntryEndpoints
         group.MapPost("/accept-invitation", AcceptInvitationAsync);
     }
 
-    private static Task<RedirectHttpResult> SetUpAsync(
+    private static Task<IResult> SetUpAsync(
         [FromForm] string? token, [FromForm] string? email, [FromForm] string? displayName, [FromForm] string? password, SetUpOwner setUp, OpenSession open, Gate gate, HttpContext context) =>
         gate.RunAsync(context, $"/setup?token={Escaped(token)}", email, async () =>
         {
@@ -39,7 +39,7 @@ internal static class EntryEndpoints
             return person is null ? error : await InAsync(open, context, person, null);
         });
 
-    private static Task<RedirectHttpResult> SignUpAsync(
+    private static Task<IResult> SignUpAsync(
         [FromForm] string? email, [FromForm] string? displayName, [FromForm] string? business, [FromForm] string? password, SignUp signUp, OpenSession open, Gate gate, HttpContext context) =>
         gate.RunAsync(context, "/sign-up", email, async () =>
         {
@@ -47,7 +47,7 @@ internal static class EntryEndpoints
             return person is null ? error : await InAsync(open, context, person, null);
         });
 
-    private static Task<RedirectHttpResult> SignInAsync(
+    private static Task<IResult> SignInAsync(
         [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl, SignInPerson signIn, OpenSession open, PendingSignIns pending, Gate gate, HttpContext context)
     {
         var target = IsLocal(returnUrl) ? returnUrl! : "/";
@@ -73,7 +73,7 @@ internal static class EntryEndpoints
             target);
     }
 
-    private static async Task<RedirectHttpResult> SecondFactorAsync(
+    private static async Task<IResult> SecondFactorAsync(
         [FromForm] string? code, [FromForm] string? returnUrl, People people, CheckSecondFactor check, OpenSession open, PendingSignIns pending, Gate gate, HttpContext context, CancellationToken cancellationToken)
     {
         var (token, target) = (PendingCookie.Get(context), IsLocal(returnUrl) ? returnUrl! : "/");
@@ -119,14 +119,14 @@ internal static class EntryEndpoints
         return TypedResults.LocalRedirect(IsLocal(returnUrl) ? returnUrl! : "/sign-in?error=signed_out");
     }
 
-    private static Task<RedirectHttpResult> ForgotPasswordAsync([FromForm] string? email, AskPasswordReset ask, Gate gate, HttpContext context, CancellationToken cancellationToken) =>
+    private static Task<IResult> ForgotPasswordAsync([FromForm] string? email, AskPasswordReset ask, Gate gate, HttpContext context, CancellationToken cancellationToken) =>
         gate.RunAsync(context, "/forgot-password", email, async () =>
         {
             await ask.RunAsync(email ?? "", context.Address(), cancellationToken);
             return "mail_sent";
         });
 
-    private static Task<RedirectHttpResult> ResetPasswordAsync([FromForm] string? token, [FromForm] string? password, ResetPassword reset, Gate gate, HttpContext context, CancellationToken cancellationToken) =>
+    private static Task<IResult> ResetPasswordAsync([FromForm] string? token, [FromForm] string? password, ResetPassword reset, Gate gate, HttpContext context, CancellationToken cancellationToken) =>
         gate.RunAsync(
             context,
             $"/reset-password?token={Escaped(token)}",
@@ -134,7 +134,7 @@ internal static class EntryEndpoints
             () => reset.RunAsync(token, password ?? "", context.Address(), cancellationToken),
             "/sign-in?error=password_set");
 
-    private static Task<RedirectHttpResult> AcceptInvitationAsync(
+    private static Task<IResult> AcceptInvitationAsync(
         [FromForm] string? token, [FromForm] string? displayName, [FromForm] string? password, AcceptInvitation accept, OpenSession open, Gate gate, HttpContext context, CancellationToken cancellationToken) =>
         gate.RunAsync(context, $"/invitation?token={Escaped(token)}", token, async () =>
         {
@@ -142,11 +142,7 @@ internal static class EntryEndpoints
             return person is null ? error : await InAsync(open, context, person, null);
         });
 
-    private static async Task<string?> InAsync(OpenSession open, HttpContext context, Person person, string? act)
-    {
-        await open.RunAsync(context, person, act);
-        return null;
-    }
+    private static async Task<string?> InAsync(OpenSession open, HttpContext context, Person person, string? act) => await open.RunAsync(context, person, act) ? null : "credentials";
 
     private static string Escaped(string? text) => Uri.EscapeDataString(text ?? "");
 
@@ -160,17 +156,18 @@ internal static class EntryEndpoints
         /// <param name="whose">E-mail or link whose tries are counted besides those of the address.</param>
         /// <param name="act">Null when it is done, else the code.</param>
         /// <param name="target">Where it leads when it is done.</param>
-        public async Task<RedirectHttpResult> RunAsync(HttpContext context, string page, string? whose, Func<Task<string?>> act, string target = "/")
+        public async Task<IResult> RunAsync(HttpContext context, string page, string? whose, Func<Task<string?>> act, string target = "/")
         {
             var back = page + (page.Contains('?', StringComparison.Ordinal) ? "&error=" : "?error=");
-            if (!PlainHttpRules.MaySignIn(context.Request.IsHttps, context.Request.Host.Host, context.Connection.RemoteIpAddress, http.AllowInsecure))
+            var request = context.Request;
+            if (!PlainHttpRules.MaySignIn(request.IsHttps, request.Host.Host, context.Connection.RemoteIpAddress, PlainHttpRules.IsForwarded(request.Headers), http.AllowInsecure))
             {
                 return TypedResults.LocalRedirect(back + "insecure");
             }
 
-            if (!limits.TryTake(whose ?? "", context.Address() ?? ""))
+            if (limits.TryTake(whose ?? "", context.Address() ?? "") is { } wait)
             {
-                return TypedResults.LocalRedirect(back + "rate");
+                return new TooManyTries(back + "rate", wait);
             }
 
             try

@@ -33,6 +33,21 @@ internal static class MailTexts
         """,
         now);
 
+    /// <param name="by">Null when an API key did it.</param>
+    public static StoredMail SecondFactorTaken(MailOutbox mails, Person person, string? by, DateTimeOffset now) => mails.Prepare(
+        person.AccountId,
+        person.Email,
+        "Your AI Bot Kit second factor was removed",
+        $"""
+        Hello {person.DisplayName},
+
+        {(by is null ? "your second factor was taken away" : $"{OneLine(by)} took your second factor away")}. You sign in with your password alone until you set up a new one, under Settings, Profile. You are
+        signed out everywhere, and the API keys that you made do not work any more.
+
+        If you did not ask for it, set a new password at once and talk to the owners of your account.
+        """,
+        now);
+
     /// <param name="isOut">All are used; else four fifths.</param>
     public static StoredMail AiMessages(MailOutbox mails, Person owner, long used, long limit, bool isOut, DateTimeOffset now) => mails.Prepare(
         owner.AccountId,

@@ -9,15 +9,19 @@ namespace AiBotKit.Accounts;
 /// </summary>
 internal sealed class SignInLimits(TimeProvider time)
 {
+    public const int PerPerson = 10;
+    public const int PerAddress = 50;
+
     private const int MaxTracked = 20_000;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Queue<long>> _tries = new(StringComparer.Ordinal);
 
-    /// <summary>Counts one try; false when either limit is used up.</summary>
+    /// <summary>Counts one try.</summary>
     /// <param name="whose">E-mail, or the link of a mail; of an empty one, and of one longer than any, only the address is counted.</param>
-    public bool TryTake(string whose, string address)
+    /// <returns>Null, or when either limit is used up how long until a try is free again.</returns>
+    public TimeSpan? TryTake(string whose, string address)
     {
         lock (_gate)
         {
@@ -31,15 +35,16 @@ internal sealed class SignInLimits(TimeProvider time)
 
             var person = whose.Length is 0 or > PersonRules.LongestEmail ? new Queue<long>() : TriesOf("e:" + whose.Trim().ToLowerInvariant());
             var place = TriesOf("a:" + Place(address));
-            if (Count(person) >= 10 || Count(place) >= 50)
+            var (ofPerson, ofPlace) = (Wait(person, PerPerson), Wait(place, PerAddress));
+            if (ofPerson is not null || ofPlace is not null)
             {
-                return false;
+                return ofPerson is null || ofPlace > ofPerson ? ofPlace : ofPerson;
             }
 
             var now = time.GetTimestamp();
             person.Enqueue(now);
             place.Enqueue(now);
-            return true;
+            return null;
         }
     }
 
@@ -68,6 +73,8 @@ internal sealed class SignInLimits(TimeProvider time)
 
         return tries;
     }
+
+    private TimeSpan? Wait(Queue<long> tries, int atMost) => Count(tries) < atMost ? null : Window - time.GetElapsedTime(tries.Peek());
 
     private int Count(Queue<long> tries)
     {

@@ -13,7 +13,7 @@ internal sealed class SignInPerson(People people, RecordAccess access, IPassword
     /// <returns>The person whose password it is; a second factor may still be due.</returns>
     public async Task<Person?> RunAsync(string email, string password, string? from)
     {
-        if (password.Length is 0 or > PasswordRules.MaxLength)
+        if (password.Length == 0 || PasswordRules.IsTooLong(password))
         {
             return null;
         }

@@ -72,5 +72,5 @@ internal static class DashboardEndpoints
     }
 
     private static async Task<Ok<HealthReport>> HealthAsync(ReadHealth read, ClaimsPrincipal user, TimeProvider time, CancellationToken cancellationToken) =>
-        TypedResults.Ok(HealthReport.Of(await read.RunAsync(user.AccountId(), cancellationToken), time.GetUtcNow()));
+        TypedResults.Ok(HealthReport.Of(await read.RunAsync(user.AccountId(), user.HasClaim(SignedIn.RoleClaim, SignedIn.Operator), cancellationToken), time.GetUtcNow()));
 }

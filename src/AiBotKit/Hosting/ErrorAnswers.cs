@@ -16,6 +16,8 @@ internal sealed partial class ErrorAnswers(ILogger<ErrorAnswers> logger) : IExce
             OperationCanceledException or IOException when httpContext.RequestAborted.IsCancellationRequested => (499, "cancelled", "The caller went away."),
             _ => Described(StatusCodes.Status500InternalServerError),
         };
+        // What the framework clears before it asks here.
+        SecurityHeaders.Set(httpContext);
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
             httpContext.Response.Headers.RetryAfter = "5";

@@ -58,9 +58,9 @@ internal static class HostingSetup
 
     public static void UseHosting(this WebApplication app)
     {
-        app.UseRefusalOfTwoLengths();
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
+        app.UseRefusalOfTwoLengths();
         app.UseExceptionHandler();
         app.UseProblemsForBareAnswers();
         app.UseRefusalOfOversizedBodies();

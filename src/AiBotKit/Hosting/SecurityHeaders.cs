@@ -11,15 +11,16 @@ internal static class SecurityHeaders
     /// <summary>What an inline script of this answer must carry to be run.</summary>
     public static string Nonce(HttpContext context) => (string)context.Items[NonceKey]!;
 
-    public static void UseSecurityHeaders(this WebApplication app)
+    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
     {
-        var framed = app.Services.GetService<FramedOrigin>()?.Origin is { } origin ? $"frame-src {origin}; " : "";
-        app.Use((context, next) => AddAsync(context, next, framed));
-    }
+        Set(context);
+        return next(context);
+    });
 
-    /// <param name="framed">The part of the policy that allows one foreign page in a frame; empty: none is.</param>
-    private static Task AddAsync(HttpContext context, RequestDelegate next, string framed)
+    /// <summary>Sets them, and once more where an exception's answer began anew: that clears all headers.</summary>
+    public static void Set(HttpContext context)
     {
+        var framed = context.RequestServices.GetService<FramedOrigin>()?.Origin is { } origin ? $"frame-src {origin}; " : "";
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         context.Items[NonceKey] = nonce;
         var headers = context.Response.Headers;
@@ -40,8 +41,6 @@ internal static class SecurityHeaders
         {
             headers.StrictTransportSecurity = "max-age=31536000";
         }
-
-        return next(context);
     }
 }
 

@@ -11,6 +11,7 @@ namespace AiBotKit.Knowledge;
 /// </summary>
 internal sealed partial class ImportFolder(
     KnowledgeOptions options,
+    FirstAccount account,
     ReadDb reads,
     StoreDocument store,
     RemoveDocuments remove,
@@ -25,7 +26,7 @@ internal sealed partial class ImportFolder(
         List<Chatbot> chatbots;
         await using (var db = reads.Open())
         {
-            var first = await db.Set<Account>().OrderBy(a => a.CreatedAt).ThenBy(a => a.Id).Select(a => a.Id).FirstOrDefaultAsync(cancellationToken);
+            var first = account.Id;
             chatbots = await db.Set<Chatbot>().Where(c => c.AccountId == first).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).ToListAsync(cancellationToken);
         }
 

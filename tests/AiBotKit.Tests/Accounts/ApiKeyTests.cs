@@ -117,6 +117,25 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
+    public async Task A_key_that_a_key_made_ends_with_the_person_of_that_key()
+    {
+        await using var app = new AppFixture();
+        using var ana = await Staff.OwnerAsync(app);
+        using var ben = await Staff.InvitedAsync(app, ana, "ben@example.com", "owner");
+        var id = await Staff.IdAsync(ana, "ben@example.com");
+        using var first = await KeyAsync(app, ben);
+        using var second = await KeyAsync(app, first);
+        using var third = await KeyAsync(app, second);
+        (await Staff.StatusAsync(third, "/api/people")).ShouldBe(200);
+        (await Staff.ReadAsync(ana, "/api/api-keys")).GetProperty("items").EnumerateArray().Select(key => key.GetProperty("createdById").GetGuid()).ShouldAllBe(by => by == id);
+        (await ana.DeleteAsync($"/api/people/{id}", Stop)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        foreach (var key in new[] { first, second, third })
+        {
+            (await Staff.StatusAsync(key)).ShouldBe(401);
+        }
+    }
+
+    [Fact]
     public async Task The_key_from_the_configuration_stays_the_operators()
     {
         await using var app = new AppFixture();
@@ -124,6 +143,14 @@ public sealed class ApiKeyTests
         (await Staff.ReadAsync(api, "/api/account")).GetProperty("role").GetString().ShouldBe("operator");
         (await Staff.StatusAsync(api, "/api/mails")).ShouldBe(200);
         (await Staff.StatusAsync(api, "/api/people")).ShouldBe(200);
+    }
+
+    /// <summary>A program with a new key that <paramref name="maker"/> made.</summary>
+    private static async Task<HttpClient> KeyAsync(AppFixture app, HttpClient maker)
+    {
+        var client = Staff.Browser(app);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", (await MakeAsync(maker, null)).Secret);
+        return client;
     }
 
     private static async Task<(Guid Id, string Secret)> MakeAsync(HttpClient owner, DateTimeOffset? expiresAt)

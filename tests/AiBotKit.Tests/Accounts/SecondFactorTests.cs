@@ -141,12 +141,47 @@ public sealed partial class SecondFactorTests
         (await Staff.StatusAsync(ben)).ShouldBe(200);
     }
 
+    [Fact]
+    public async Task Ones_own_is_removed_with_the_password_only_and_who_loses_it_by_a_colleague_is_told()
+    {
+        await using var app = new AppFixture();
+        using var ana = await Staff.OwnerAsync(app);
+        using var first = await Staff.InvitedAsync(app, ana, "ben@example.com", "owner");
+        using var made = await first.PostAsJsonAsync("/api/api-keys", new { name = "till", role = "owner" }, Stop);
+        using var key = Staff.Browser(app);
+        key.DefaultRequestHeaders.Authorization = new("Bearer", (await made.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(Stop)).GetProperty("key").GetString());
+        var (secret, _) = await EnrolAsync(app, TimeProvider.System, "ben@example.com");
+        using var ben = Staff.Browser(app);
+        await Staff.SignInAsync(ben, "ben@example.com");
+        (await CodeAsync(ben, TotpRules.Code(secret, TotpRules.StepOf(TimeProvider.System.GetUtcNow()) + 1))).ShouldBe("/");
+        var id = await Staff.IdAsync(ana, "ben@example.com");
+
+        // Neither by the session alone, nor by a key that the session made.
+        foreach (var own in new[] { ben, key })
+        {
+            using var refused = await own.PatchAsJsonAsync($"/api/people/{id}", new { secondFactor = false }, Stop);
+            refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            (await Staff.CodeAsync(refused)).ShouldBe("own_second_factor");
+        }
+
+        app.Sql("SELECT SecondFactorSince IS NOT NULL FROM people WHERE Email = 'ben@example.com'").ShouldBe(1L);
+        (await ben.GetStringAsync("/settings/team", Stop)).ShouldNotContain("Remove the second factor of ben");
+        (await ana.GetStringAsync("/settings/team", Stop)).ShouldContain("Remove the second factor of ben");
+
+        (await ana.PatchAsJsonAsync($"/api/people/{id}", new { secondFactor = false }, Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        app.Sql("SELECT SecondFactorSince IS NOT NULL FROM people WHERE Email = 'ben@example.com'").ShouldBe(0L);
+        var mail = await Staff.TextAsync(app, "ben@example.com");
+        mail.ShouldContain("Ana took your second factor away");
+        var line = (await Staff.ReadAsync(ana, "/api/audit")).GetProperty("items").EnumerateArray().First(one => one.GetProperty("act").GetString() == "second_factor_off");
+        (line.GetProperty("byName").GetString(), line.GetProperty("detail").GetString()).ShouldBe(("Ana", "ben"));
+    }
+
     /// <summary>As the profile page does it.</summary>
-    private static async Task<(string Key, IReadOnlyList<string> Codes)> EnrolAsync(AppFixture app, TimeProvider time)
+    private static async Task<(string Key, IReadOnlyList<string> Codes)> EnrolAsync(AppFixture app, TimeProvider time, string email = "ana@example.com")
     {
         await using var scope = app.Services.CreateAsyncScope();
         var (enrol, people) = (scope.ServiceProvider.GetRequiredService<EnrolSecondFactor>(), scope.ServiceProvider.GetRequiredService<People>());
-        var ana = (await people.FindByNameAsync("ana@example.com")).ShouldNotBeNull();
+        var ana = (await people.FindByNameAsync(email)).ShouldNotBeNull();
         var offer = (await enrol.OfferAsync(ana.AccountId, ana.Id)).ShouldNotBeNull();
         var by = new Actor(ActorKind.Person, ana.Id, ana.DisplayName, null);
         (await enrol.ConfirmAsync(ana.AccountId, ana.Id, offer.Sealed, "000000", null, by, Stop)).Error.ShouldBe("code");

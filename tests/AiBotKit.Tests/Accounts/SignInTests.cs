@@ -14,6 +14,8 @@ public sealed class SignInTests
 {
     private const string Password = "seven green kettles sing";
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task The_link_makes_the_owner_once_and_the_owner_signs_in_and_out()
     {
@@ -37,7 +39,15 @@ public sealed class SignInTests
     [Theory]
     [InlineData("short", "password_short")]
     [InlineData("password1234", "password_common")]
-    [InlineData("aaaaaaaaaaaaaaaa", "password_common")]
+    [InlineData("Unbelievable", "password_common")]
+    [InlineData("58203917465029318476", null)]
+    [InlineData("?!-?!-?!-?!-?!", null)]
+    [InlineData("aaaaaaaaaaaaaaaa", null)]
+    [InlineData("elevenchars", "password_short")]
+    [InlineData("twelve chars", null)]
+    [InlineData("привет мир и", null)]
+    [InlineData("🦊🐻🐼🐨🐯🦁", "password_short")]
+    [InlineData("🦊🐻🐼🐨🐯🦁🦊🐻🐼🐨🐯🦁", null)]
     [InlineData(Password, null)]
     public void Passwords_are_long_and_not_common(string password, string? problem)
     {
@@ -46,16 +56,94 @@ public sealed class SignInTests
     }
 
     [Theory]
+    [InlineData("x")]
+    [InlineData("🦊")]
+    public async Task A_password_of_128_characters_counts_to_its_last_and_129_are_refused(string character)
+    {
+        await using var app = new AppFixture();
+        var token = await app.Get<SetupLink>().IssueAsync();
+        var longest = string.Concat(Enumerable.Repeat(character, 127)) + "y";
+        using var browser = app.Anonymous();
+        (await SetUpAsync(longest + "y")).ShouldEndWith("error=password_long");
+        (await SetUpAsync(longest)).ShouldBe("/");
+        (await SignInAsync(longest[..^1] + "z")).ShouldEndWith("error=credentials");
+        (await SignInAsync(longest[..^1])).ShouldEndWith("error=credentials");
+        (await SignInAsync(longest + "y")).ShouldEndWith("error=credentials");
+        (await SignInAsync(longest)).ShouldBe("/");
+
+        // A field that cuts what is pasted would make another password of it.
+        foreach (var page in new[] { "/sign-in", $"/setup?token={token}", "/reset-password?token=" + token })
+        {
+            (await browser.GetStringAsync(page, Stop)).ShouldNotContain("maxlength=\"128\"", Case.Sensitive, page);
+        }
+
+        Task<string> SetUpAsync(string password) =>
+            Forms.PostAsync(browser, $"/setup?token={token}", "/account/setup", ("token", token), ("email", "ana@example.com"), ("displayName", "Ana"), ("password", password));
+
+        async Task<string> SignInAsync(string password)
+        {
+            using var other = Staff.Browser(app);
+            return await Staff.SignInAsync(other, "ana@example.com", password);
+        }
+    }
+
+    [Theory]
     [InlineData(true, "shop.example.com", "203.0.113.9", false, true)]
     [InlineData(false, "shop.example.com", "203.0.113.9", false, false)]
     [InlineData(false, "192.168.1.20", "192.168.1.7", false, false)]
     [InlineData(false, "192.168.1.20", "192.168.1.7", true, true)]
-    [InlineData(false, "localhost", "172.17.0.1", false, true)]
-    [InlineData(false, "localhost.example.com", "172.17.0.1", false, false)]
-    [InlineData(false, "[::1]", null, false, true)]
-    [InlineData(false, "shop.example.com", "127.0.0.1", false, true)]
+    [InlineData(false, "localhost", "172.17.0.1", false, false)]
+    [InlineData(false, "localhost.example.com", "127.0.0.1", false, false)]
+    [InlineData(false, "[::1]", null, false, false)]
+    [InlineData(false, "[::1]", "::1", false, true)]
+    [InlineData(false, "127.4.5.6", "::ffff:127.0.0.1", false, true)]
+    [InlineData(false, "LOCALHOST", "127.0.0.1", false, true)]
+    [InlineData(false, "shop.example.com", "127.0.0.1", false, false)]
     public void Nobody_signs_in_over_an_open_network_unless_it_is_meant(bool https, string host, string? from, bool allowInsecure, bool may) =>
-        PlainHttpRules.MaySignIn(https, host, from is null ? null : IPAddress.Parse(from), allowInsecure).ShouldBe(may);
+        PlainHttpRules.MaySignIn(https, host, from is null ? null : IPAddress.Parse(from), isForwarded: false, allowInsecure).ShouldBe(may);
+
+    [Theory]
+    [InlineData(null, null, null, "credentials")]
+    [InlineData("shop.example.com", null, null, "insecure")]
+    [InlineData("localhost", null, null, "credentials")]
+    [InlineData("localhost", "X-Forwarded-For", "203.0.113.9", "insecure")]
+    [InlineData("localhost", "X-Forwarded-Proto", "https", "insecure")]
+    [InlineData("localhost", "X-Forwarded-Host", "shop.example.com", "insecure")]
+    [InlineData("localhost", "Forwarded", "for=203.0.113.9;proto=https", "insecure")]
+    public async Task A_proxy_on_this_machine_that_is_not_listed_lets_nobody_sign_in_over_plain_http(string? host, string? header, string? value, string code)
+    {
+        await using var app = new AppFixture();
+        using var browser = app.Anonymous();
+        browser.DefaultRequestHeaders.Host = host is null ? null : $"{host}:{app.Address.Port}";
+        if (header is not null)
+        {
+            browser.DefaultRequestHeaders.Add(header, value);
+        }
+
+        using var request = Forms.Filled("/account/sign-in", await browser.GetStringAsync("/sign-in", Stop), ("email", "ana@example.com"), ("password", "not the password at all"));
+        request.Headers.Add("Origin", "http://" + (browser.DefaultRequestHeaders.Host ?? app.Address.Authority));
+        using var answer = await browser.SendAsync(request, Stop);
+        answer.Headers.Location.ShouldNotBeNull().ToString().ShouldEndWith("error=" + code);
+        if (code == "insecure")
+        {
+            (await browser.GetStringAsync("/sign-in?error=insecure", Stop)).ShouldContain("Http:KnownProxies");
+        }
+    }
+
+    [Theory]
+    [InlineData("UPDATE people SET SecurityStamp = 'another', Version = Version + 1")]
+    [InlineData("UPDATE people SET DeactivatedAt = 1, Version = Version + 1")]
+    public async Task What_ended_a_persons_sessions_while_the_password_was_checked_lets_no_new_one_begin(string meanwhile)
+    {
+        var checks = new CountedHasher();
+        await using var app = new AppFixture(services: services => services.AddSingleton<IPasswordHasher<Person>>(provider => checks.Over(provider.GetRequiredService<IOptions<PasswordHasherOptions>>())));
+        using var ana = await Staff.OwnerAsync(app);
+        using var thief = Staff.Browser(app);
+        checks.Meanwhile = () => app.Sql(meanwhile);
+        (await Staff.SignInAsync(thief, "ana@example.com")).ShouldEndWith("error=credentials");
+        (await Staff.StatusAsync(thief)).ShouldBe(401);
+        app.Sql("SELECT COUNT(*) FROM sessions").ShouldBe(1L);
+    }
 
     [Fact]
     public async Task An_unknown_e_mail_costs_the_same_work_as_a_wrong_password()
@@ -83,7 +171,69 @@ public sealed class SignInTests
             (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=credentials");
         }
 
-        (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"))).ShouldEndWith("error=rate");
+        await RefusedAsync(browser, "/sign-in", "/account/sign-in", ("email", "ana@example.com"), ("password", "wrong"));
+        (await Forms.PostAsync(browser, "/sign-in", "/account/sign-in", ("email", "ben@example.com"), ("password", "wrong"))).ShouldEndWith("error=credentials");
+    }
+
+    public static TheoryData<string, string, string> Entries => new()
+    {
+        { "/sign-in", "/account/sign-in", "email" },
+        { "/forgot-password", "/account/forgot-password", "email" },
+        { "/reset-password?token=x", "/account/reset-password", "token" },
+        { "/setup?token=x", "/account/setup", "email" },
+        { "/sign-up", "/account/sign-up", "email" },
+        { "/invitation?token=x", "/account/accept-invitation", "token" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public async Task The_fifty_first_try_from_one_address_is_refused_whoever_it_is_about(string page, string action, string whose)
+    {
+        var settings = new Dictionary<string, string?> { ["Http:KnownProxies"] = "127.0.0.1", ["Accounts:SignUp"] = "Open" };
+        await using var app = new AppFixture(settings);
+        using var one = From(app, "203.0.113.9");
+        var html = await one.GetStringAsync("/sign-in", Stop);
+        for (var i = 0; i < 50; i++)
+        {
+            using var request = Forms.Filled(action, html, (whose, $"somebody-{i}@example.com"), ("password", ""));
+            request.Headers.Add("Origin", "https://" + app.Address.Authority);
+            using var answer = await one.SendAsync(request, Stop);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, $"{i}");
+            answer.Headers.Location!.ToString().ShouldNotContain("error=rate");
+        }
+
+        using (var request = Forms.Filled(action, html, (whose, "another@example.com"), ("password", "")))
+        {
+            request.Headers.Add("Origin", "https://" + app.Address.Authority);
+            using var answer = await one.SendAsync(request, Stop);
+            answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+            answer.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15));
+            answer.Headers.GetValues("Refresh").Single().ShouldStartWith("0; url=" + page.Split('?')[0] + "?");
+            answer.Headers.GetValues("Refresh").Single().ShouldEndWith("error=rate");
+        }
+
+        using var other = From(app, "203.0.113.10");
+        using var again = Forms.Filled(action, await other.GetStringAsync("/sign-in", Stop), (whose, "another@example.com"), ("password", ""));
+        again.Headers.Add("Origin", "https://" + app.Address.Authority);
+        using var free = await other.SendAsync(again, Stop);
+        free.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+    }
+
+    /// <summary>Somebody whose address and encryption a listed proxy tells.</summary>
+    private static HttpClient From(AppFixture app, string address)
+    {
+        var browser = app.Anonymous();
+        browser.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        return browser;
+    }
+
+    private static async Task RefusedAsync(HttpClient browser, string page, string action, params (string Name, string Value)[] fields)
+    {
+        using var answer = await Forms.SendAsync(browser, page, action, fields);
+        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15));
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
     }
 
     [Fact]
@@ -123,6 +273,9 @@ public sealed class SignInTests
 
         public List<int> Rounds { get; } = [];
 
+        /// <summary>Happens once, between the check of a password and what follows from it.</summary>
+        public Action? Meanwhile { get; set; }
+
         public CountedHasher Over(IOptions<PasswordHasherOptions> options)
         {
             _inner = new PasswordHasher<Person>(options);
@@ -134,7 +287,11 @@ public sealed class SignInTests
         public PasswordVerificationResult VerifyHashedPassword(Person user, string hashedPassword, string providedPassword)
         {
             Rounds.Add(BinaryPrimitives.ReadInt32BigEndian(Convert.FromBase64String(hashedPassword).AsSpan(5)));
-            return _inner.VerifyHashedPassword(user, hashedPassword, providedPassword);
+            var result = _inner.VerifyHashedPassword(user, hashedPassword, providedPassword);
+            var meanwhile = Meanwhile;
+            Meanwhile = null;
+            meanwhile?.Invoke();
+            return result;
         }
     }
 }

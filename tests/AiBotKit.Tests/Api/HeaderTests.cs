@@ -1,5 +1,9 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using AiBotKit.Accounts;
 using AiBotKit.Tests.Fakes;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -22,6 +26,49 @@ public sealed class HeaderTests
                 Missing(answer, path == "/css/tokens.css").ShouldBeEmpty(path);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task An_answer_that_an_exception_became_carries_them_too(int status)
+    {
+        var settings = new Dictionary<string, string?> { ["Http:KnownProxies"] = "127.0.0.1" };
+        await using var app = new AppFixture(settings, services => services.AddSingleton<ListAudit>(_ => throw new InvalidOperationException("planted")));
+        using var api = app.Api();
+        api.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        SqliteConnection? other = null;
+        if (status == 503)
+        {
+            other = new SqliteConnection($"Data Source={Path.Combine(app.Folder, "aibotkit.db")};Pooling=False");
+            await other.OpenAsync(Stop);
+            await using var hold = other.CreateCommand();
+            hold.CommandText = "BEGIN EXCLUSIVE";
+            await hold.ExecuteNonQueryAsync(Stop);
+        }
+
+        using var answer = status == 500 ? await api.GetAsync("/api/audit", Stop) : await api.PostAsJsonAsync("/api/invitations", new { email = "ben@example.com", role = "agent" }, Stop);
+        ((int)answer.StatusCode).ShouldBe(status);
+        Missing(answer, false).ShouldBeEmpty();
+        answer.Headers.GetValues("Strict-Transport-Security").Single().ShouldBe("max-age=31536000");
+        if (other is not null)
+        {
+            await other.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_request_with_two_lengths_is_refused_with_them_too()
+    {
+        await using var app = new AppFixture();
+        using var line = new System.Net.Sockets.TcpClient();
+        await line.ConnectAsync(app.Address.Host, app.Address.Port, Stop);
+        await using var stream = line.GetStream();
+        await stream.WriteAsync("POST /api/chatbots HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"u8.ToArray(), Stop);
+        using var reader = new StreamReader(stream);
+        var text = await reader.ReadToEndAsync(Stop).WaitAsync(TimeSpan.FromMinutes(4), Stop);
+        text.ShouldStartWith("HTTP/1.1 400");
+        text.ShouldContain("X-Content-Type-Options: nosniff");
     }
 
     [Fact]

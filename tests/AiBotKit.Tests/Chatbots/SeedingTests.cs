@@ -74,6 +74,32 @@ public sealed class SeedingTests
     }
 
     [Theory]
+    [InlineData("another key")]
+    [InlineData("no key")]
+    public async Task A_master_key_that_does_not_open_the_ring_stops_the_start_when_no_secret_is_stored_too(string how)
+    {
+        await using var app = new AppFixture(new Dictionary<string, string?> { ["Api:Key"] = null });
+        await app.StopAsync();
+        var keys = Path.Combine(app.Folder, "keys");
+        var key = Path.Combine(keys, "master.key");
+        var (right, ring) = (await File.ReadAllTextAsync(key, TestContext.Current.CancellationToken), Directory.GetFiles(keys).Order().ToList());
+        if (how == "no key")
+        {
+            File.Delete(key);
+        }
+
+        var wrong = how == "no key" ? [] : new Dictionary<string, string?> { ["Secrets:MasterKey"] = new('a', 64) };
+        var (code, error) = await StartBinaryAsync(new(wrong) { ["Data:Path"] = app.Folder });
+        error.ShouldContain("Secrets:MasterKey");
+        error.ShouldContain("Nothing was changed");
+        code.ShouldBe(2);
+
+        // Neither a key under the wrong one nor a master key of its own was left behind.
+        Directory.GetFiles(keys).Order().ShouldBe(how == "no key" ? ring.Where(file => file != key) : ring);
+        await using var again = new AppFixture(new Dictionary<string, string?> { ["Secrets:MasterKey"] = right.Trim() }, folder: app.Folder);
+    }
+
+    [Theory]
     [InlineData("Chatbots:0:AnswerScope", "Everything", "Chatbots:0:AnswerScope: must be KnowledgeOnly or KnowledgeFirst.")]
     [InlineData("WhatsApp:AmbiguousWaitSeconds", "soon", "WhatsApp:AmbiguousWaitSeconds: must be a whole number from 1 to 600.")]
     [InlineData("WhatsApp:Connections:0:Chatbot", "Shopp", "WhatsApp:Connections:0:Chatbot: must be one of Shop.")]
@@ -101,10 +127,12 @@ public sealed class SeedingTests
         }
 
         using var process = Process.Start(start)!;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
         try
         {
-            var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            var error = await process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
             return (process.ExitCode, error);
         }
         finally

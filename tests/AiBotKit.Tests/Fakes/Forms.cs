@@ -18,15 +18,16 @@ internal static partial class Forms
 
     public static async Task<HttpResponseMessage> SendAsync(HttpClient browser, string page, string action, params (string Name, string Value)[] fields)
     {
-        var html = await browser.GetStringAsync(page, TestContext.Current.CancellationToken);
-        var forgery = AntiforgeryField().Match(html).Groups[1].Value;
-        using var request = new HttpRequestMessage(HttpMethod.Post, action)
-        {
-            Content = new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), KeyValuePair.Create("__RequestVerificationToken", forgery)]),
-        };
+        using var request = Filled(action, await browser.GetStringAsync(page, TestContext.Current.CancellationToken), fields);
         request.Headers.Add("Origin", browser.BaseAddress!.GetLeftPart(UriPartial.Authority));
         return await browser.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>The form with the token of the page that it is on; the sender says where it comes from.</summary>
+    public static HttpRequestMessage Filled(string action, string html, params (string Name, string Value)[] fields) => new(HttpMethod.Post, action)
+    {
+        Content = new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), KeyValuePair.Create("__RequestVerificationToken", AntiforgeryField().Match(html).Groups[1].Value)]),
+    };
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
     private static partial Regex AntiforgeryField();

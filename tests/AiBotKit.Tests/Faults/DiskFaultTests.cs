@@ -153,7 +153,7 @@ public sealed class DiskFaultTests(ITestOutputHelper output) : IDisposable
                     first));
             }
 
-            var facts = await app.Get<ReadHealth>().RunAsync(app.Get<AiBotKit.Accounts.FirstAccount>().Id, TestContext.Current.CancellationToken);
+            var facts = await app.Get<ReadHealth>().RunAsync(app.Get<AiBotKit.Accounts.FirstAccount>().Id, true, TestContext.Current.CancellationToken);
             output.WriteLine($"log with a reader in the way: {facts.LogBytes >> 20} MB");
             facts.LogBytes.ShouldBeGreaterThan(32L << 20);
             HealthRules.Figures(facts, TimeProvider.System.GetUtcNow()).Single(f => f.Name == "Write-ahead log").Tone.ShouldNotBe("good");

@@ -19,7 +19,7 @@ public sealed partial class InstallationTests(ITestOutputHelper output)
     {
         var elsewhere = Directory.CreateTempSubdirectory("aibotkit-elsewhere-").FullName;
         var data = Path.Combine(elsewhere, "deep", "data");
-        using (var product = Product.Start(elsewhere, $"--Data:Path={data}", "--Urls=http://127.0.0.1:0", "--Api:Key=a-key-of-the-operator", "--Demo:Enabled=true", "--Simulator:Enabled=true"))
+        using (var product = Product.Start(elsewhere, $"--Data:Path={data}", "--Urls=http://127.0.0.1:0", "--Api:Key=a-long-key-of-the-operator", "--Demo:Enabled=true", "--Simulator:Enabled=true"))
         {
             using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(await product.AddressAsync()) };
             await product.ReadyAsync(http);
@@ -35,7 +35,7 @@ public sealed partial class InstallationTests(ITestOutputHelper output)
             }
 
             // Demo:Enabled without configured chatbots: the samples' business answers, so the API knows its chatbot.
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "a-key-of-the-operator");
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "a-long-key-of-the-operator");
             using var taught = await http.PostAsJsonAsync("/api/knowledge/texts", new { title = "T", text = "X", chatbot = "Tidewick Assistant" }, Stop);
             taught.StatusCode.ShouldBe(HttpStatusCode.OK);
         }

@@ -20,7 +20,9 @@ internal sealed class ApiKey
     /// <summary>Last four characters, to tell keys apart.</summary>
     public required string Last4 { get; init; }
 
-    /// <summary>Who made it; null when another API key did. It ends with this person's password, role and activity.</summary>
+    /// <summary>
+    /// The person who made it, or whose key made it; null when <c>Api:Key</c> did. It ends with this person's password, role and activity.
+    /// </summary>
     public Guid? CreatedById { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -25,6 +25,7 @@ internal static class ApiKeysEndpoints
         {
             { Key: { } key, Secret: { } secret } => TypedResults.Created($"/api/api-keys/{key.Id}", new NewApiKey(key.Id, key.Name, key.Role, secret, key.ExpiresAt)),
             { Error: "too_many_keys" } => TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status409Conflict, "too_many_keys", $"An account has at most {MakeApiKey.AtMost} API keys. Revoke one first.")),
+            { Error: "revoked" } => TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status401Unauthorized, "unauthorized", BareAnswers.Of(StatusCodes.Status401Unauthorized).Title)),
             { Error: "name" } => TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "invalid_name", "The name must have 1 to 80 characters.")),
             { Error: "role" } => TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "invalid_role", "The role must be owner or agent.")),
             _ => TypedResults.Problem(ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "invalid_expiry", "The end must lie in the future.")),

@@ -40,11 +40,11 @@ internal sealed class CheckApiKey(ReadDb reads, IDataWriter writer, TimeProvider
         return new ClaimsPrincipal(new ClaimsIdentity(claims, ApiKeyHandler.SchemeName));
     }
 
-    public async Task<bool> IsLiveAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<bool> IsLiveAsync(Guid accountId, Guid id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var db = reads.Open();
-        return await db.Set<ApiKey>().AnyAsync(k => k.Id == id && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now), cancellationToken);
+        return await db.Set<ApiKey>().AnyAsync(k => k.Id == id && k.AccountId == accountId && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now), cancellationToken);
     }
 
     private async Task NoteAsync(Guid id, DateTimeOffset now)

@@ -16,6 +16,7 @@ internal sealed class ListApiKeys(ReadDb reads)
 
 /// <summary>An API key as lists show it: of the key itself only the end (S-K4).</summary>
 /// <param name="Role"><c>owner</c> or <c>agent</c>.</param>
+/// <param name="CreatedById">The person who made it, or whose key made it; null when <c>Api:Key</c> did.</param>
 /// <param name="LastUsedAt">Exact to five minutes; null when never.</param>
 internal sealed record ApiKeyItem(Guid Id, string Name, string Role, string Last4, DateTimeOffset CreatedAt, Guid? CreatedById, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt)
 {

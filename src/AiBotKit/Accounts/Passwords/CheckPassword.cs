@@ -12,11 +12,11 @@ internal sealed class CheckPassword(People people, SignInLimits limits)
             return (null, "credentials");
         }
 
-        if (!limits.TryTake(person.Email, from ?? ""))
+        if (limits.TryTake(person.Email, from ?? "") is not null)
         {
             return (null, "rate");
         }
 
-        return password.Length <= PasswordRules.MaxLength && await people.CheckPasswordAsync(person, password) ? (person, null) : (null, "credentials");
+        return !PasswordRules.IsTooLong(password) && await people.CheckPasswordAsync(person, password) ? (person, null) : (null, "credentials");
     }
 }

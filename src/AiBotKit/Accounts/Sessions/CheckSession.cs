@@ -34,7 +34,7 @@ internal sealed class CheckSession(ReadDb reads, IDataWriter writer, CheckApiKey
     {
         if (user.Identity?.AuthenticationType == ApiKeyHandler.SchemeName)
         {
-            return !Guid.TryParse(user.FindFirstValue(SignedIn.KeyClaim), out var key) || await keys.IsLiveAsync(key, cancellationToken);
+            return !Guid.TryParse(user.FindFirstValue(SignedIn.KeyClaim), out var key) || await keys.IsLiveAsync(user.AccountId(), key, cancellationToken);
         }
 
         if (user.Identity?.AuthenticationType != CookieAuthenticationDefaults.AuthenticationScheme || !Guid.TryParse(user.FindFirstValue(SignedIn.SessionClaim), out var id))
@@ -42,7 +42,8 @@ internal sealed class CheckSession(ReadDb reads, IDataWriter writer, CheckApiKey
             return false;
         }
 
-        return await FindAsync(s => s.Id == id, time.GetUtcNow(), cancellationToken) is { } known && SignedIn.IsSame(user, SignedIn.Principal(known.Person, known.Session.Id, known.MustEnrol));
+        return Guid.TryParse(user.FindFirst(claim => claim.Type is SignedIn.AccountClaim or SignedIn.EnrolClaim)?.Value, out var account)
+            && await FindAsync(s => s.Id == id && s.AccountId == account, time.GetUtcNow(), cancellationToken) is { } known && SignedIn.IsSame(user, SignedIn.Principal(known.Person, known.Session.Id, known.MustEnrol));
     }
 
     private async Task<Known?> FindAsync(System.Linq.Expressions.Expression<Func<Session, bool>> which, DateTimeOffset now, CancellationToken cancellationToken)

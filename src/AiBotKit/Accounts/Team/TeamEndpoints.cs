@@ -14,7 +14,7 @@ internal static class TeamEndpoints
         var owners = app.MapGroup("/api").WithTags("Accounts").RequireAuthorization(SignedIn.Owner);
         owners.MapPatch("/account", PatchAccountAsync).WithName("ChangeAccount").WithSummary("Renames the account, or demands a second factor of everybody.").ProducesProblem(StatusCodes.Status409Conflict);
         owners.MapGet("/people", PeopleAsync).WithName("ListPeople").WithSummary("Lists the people of the account, deactivated ones included.");
-        owners.MapPatch("/people/{id:guid}", PatchPersonAsync).WithName("ChangePerson").WithSummary("Changes a person's role, activates a person again, or takes away a second factor that is lost; all sessions of the person end.").ProducesProblem(StatusCodes.Status409Conflict);
+        owners.MapPatch("/people/{id:guid}", PatchPersonAsync).WithName("ChangePerson").WithSummary("Changes a person's role, activates a person again, or takes away a second factor that a colleague lost, who is told by mail; all sessions of the person end.").ProducesProblem(StatusCodes.Status409Conflict);
         owners.MapDelete("/people/{id:guid}", DeactivateAsync).WithName("DeactivatePerson").WithSummary("Deactivates a person: signed out everywhere within seconds, and no sign-in any more.").ProducesProblem(StatusCodes.Status409Conflict);
         owners.MapGet("/invitations", InvitationsAsync).WithName("ListInvitations").WithSummary("Lists invitations that are still open.");
         owners.MapPost("/invitations", InviteAsync).WithName("InvitePerson").WithSummary("Invites somebody by e-mail; the link lives 7 days and works once.").ProducesProblem(StatusCodes.Status409Conflict);
@@ -99,6 +99,7 @@ internal static class TeamEndpoints
     {
         "last_owner" => Conflict(context, "last_owner", "An account needs an owner. Make somebody else an owner first."),
         "first_owner" => Conflict(context, "first_owner", "This person runs the installation and stays an owner."),
+        "own_second_factor" => Conflict(context, "own_second_factor", "Your own second factor is removed in your settings, with your password."),
         _ => Conflict(context, "changed", "Somebody changed this person at the same moment. Read again, then decide."),
     };
 
@@ -113,7 +114,7 @@ internal static class TeamEndpoints
 
     /// <summary>What is left out stays as it is.</summary>
     /// <param name="Role"><c>owner</c> or <c>agent</c>.</param>
-    /// <param name="SecondFactor">False takes it away, when phone and recovery codes are lost; true changes nothing.</param>
+    /// <param name="SecondFactor">False takes it away, when a colleague's phone and recovery codes are lost; true changes nothing.</param>
     public sealed record PersonRequest(string? Role = null, bool? Active = null, bool? SecondFactor = null);
 
     /// <param name="Role"><c>owner</c> or <c>agent</c>.</param>

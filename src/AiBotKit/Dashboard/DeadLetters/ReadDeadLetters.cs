@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using AiBotKit.Accounts;
 using AiBotKit.Dashboard.Inbox;
 using AiBotKit.Durability;
 using AiBotKit.Storage;
@@ -12,34 +11,26 @@ namespace AiBotKit.Dashboard.DeadLetters;
 public sealed record DeadLetterView(Guid Id, string Kind, string Reason, TimeView Time, bool Replayed, Guid? ConversationId, string Raw);
 
 /// <summary>
-/// Reads what could not be processed. Items that could be routed to nobody belong to the operator: they are shown when the
-/// installation has one account only, whose owner is the operator.
+/// Reads what could not be processed. Items that could be routed to nobody may hold anybody's message: they are shown to operators only, as over REST.
 /// </summary>
 internal sealed class ReadDeadLetters(ReadDb reads, TimeProvider time)
 {
     private const int Newest = 200;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public async Task<IReadOnlyList<DeadLetterView>> RunAsync(Guid accountId, TimeZoneInfo zone, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DeadLetterView>> RunAsync(Guid accountId, bool isOperator, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var mine = await MineAsync(db, accountId, cancellationToken);
-        var found = await mine.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(Newest).ToListAsync(cancellationToken);
+        var found = await ListDeadLetters.Of(db, accountId, isOperator).OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(Newest).ToListAsync(cancellationToken);
         var now = time.GetUtcNow();
         return [.. found.Select(d => new DeadLetterView(d.Id, KindWords(d.Kind), d.Reason, TimeWords.InList(d.CreatedAt, now, zone), d.ReplayedAt is not null, d.ConversationId, Pretty(d.Raw)))];
     }
 
     /// <summary>Those that nobody has replayed yet.</summary>
-    public async Task<int> CountAsync(Guid accountId, CancellationToken cancellationToken)
+    public async Task<int> CountAsync(Guid accountId, bool isOperator, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        return await (await MineAsync(db, accountId, cancellationToken)).CountAsync(d => d.ReplayedAt == null, cancellationToken);
-    }
-
-    private static async Task<IQueryable<DeadLetter>> MineAsync(AppDbContext db, Guid accountId, CancellationToken cancellationToken)
-    {
-        var alone = await db.Set<Account>().CountAsync(cancellationToken) == 1;
-        return db.Set<DeadLetter>().Where(d => d.AccountId == accountId || (alone && d.AccountId == null));
+        return await ListDeadLetters.Of(db, accountId, isOperator).CountAsync(d => d.ReplayedAt == null, cancellationToken);
     }
 
     private static string KindWords(string kind) => kind switch

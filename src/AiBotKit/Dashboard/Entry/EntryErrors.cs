@@ -26,7 +26,7 @@ internal static class EntryErrors
         "password_common" => "This password is on lists that attackers try first. Choose another one.",
         "email" => "That does not look like an e-mail address.",
         "name" => "Please give a name: customers see it when you answer in person.",
-        "insecure" => "This page came without encryption, so nobody can sign in over it. Open it by https, or set Http:AllowInsecure on a network that you trust.",
+        "insecure" => "This page came without encryption, so nobody can sign in over it. Open it by https; behind a proxy set Http:KnownProxies to its address, and let it send X-Forwarded-For and X-Forwarded-Proto. On a network that you trust set Http:AllowInsecure.",
         "signed_out" => "You are signed out.",
         "mail_sent" => "If somebody here has this e-mail, a mail with a link is on its way. The link works once, for one hour.",
         "password_set" => "The new password is set. Sign in with it.",

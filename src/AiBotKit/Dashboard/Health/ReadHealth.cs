@@ -11,7 +11,7 @@ namespace AiBotKit.Dashboard.Health;
 /// <summary>Reads how the account's messages are moving.</summary>
 internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDeadLetters deadLetters, Quarantine quarantine, GroupCommitWriter writer, SentenceEmbedder sentences, LanguageIdentifier languages)
 {
-    public async Task<HealthFacts> RunAsync(Guid accountId, CancellationToken cancellationToken)
+    public async Task<HealthFacts> RunAsync(Guid accountId, bool isOperator, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
         var work = db.Set<WorkRow>().Where(w => w.AccountId == accountId);
@@ -26,7 +26,7 @@ internal sealed class ReadHealth(ReadDb reads, SqliteDatabase database, ReadDead
             connections.Max(c => c.LastWebhookAt),
             connections.Max(c => c.LastSendAt),
             log.Exists ? log.Length : 0,
-            await deadLetters.CountAsync(accountId, cancellationToken),
+            await deadLetters.CountAsync(accountId, isOperator, cancellationToken),
             quarantine.Since,
             writer.Healthy,
             database.State,

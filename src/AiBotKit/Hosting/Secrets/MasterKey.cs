@@ -46,6 +46,12 @@ internal sealed partial class MasterKey(SecretsOptions options, DataFolder folde
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (!File.Exists(path))
         {
+            // It was moved away, and nobody said where to: a new one would open nothing.
+            if (CheckMasterKey.Ring(folder).Count > 0)
+            {
+                throw new StartupException($"'{path}' is not there, and the stored secrets were encrypted with it. Nothing was changed. Put it back, or set Secrets:MasterKeyFile (or Secrets:MasterKey).");
+            }
+
             // Written beside and moved into place: a crash leaves no half key, and nobody else could ever read it.
             var beside = path + ".new";
             File.Delete(beside);

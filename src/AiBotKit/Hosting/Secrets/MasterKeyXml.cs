@@ -7,8 +7,11 @@ namespace AiBotKit.Hosting.Secrets;
 /// <summary>Encrypts each key of the Data Protection ring under the master key.</summary>
 internal sealed class MasterKeyXmlEncryptor(MasterKey master) : IXmlEncryptor
 {
+    /// <summary>Name of the element that holds an encrypted key.</summary>
+    public const string Element = "masterKeyEncrypted";
+
     public EncryptedXmlInfo Encrypt(XElement plaintextElement) =>
-        new(new XElement("masterKeyEncrypted", Convert.ToBase64String(master.Encrypt(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting))))), typeof(MasterKeyXmlDecryptor));
+        new(new XElement(Element, Convert.ToBase64String(master.Encrypt(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting))))), typeof(MasterKeyXmlDecryptor));
 }
 
 /// <summary>The reverse; Data Protection creates it by name from the ring.</summary>

@@ -14,6 +14,8 @@ internal static class SecretsSetup
         builder.Services.AddSingleton(SecretsOptions.Read(settings));
         builder.Services.AddSingleton<MasterKey>();
         builder.Services.AddSingleton<SecretProtector>();
+        // Before Data Protection's own start, which would make a new key under whatever master key there is.
+        builder.Services.AddHostedService<CheckMasterKey>();
         builder.Services.AddDataProtection().SetApplicationName("AiBotKit");
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => new ConfigureOptions<KeyManagementOptions>(ring =>
         {
