@@ -41,6 +41,21 @@ public sealed class SettingsBrowserTests(ChromiumFixture chromium) : IClassFixtu
     }
 
     [Fact]
+    public async Task An_owner_signs_an_agent_out_everywhere()
+    {
+        await using var app = new AppFixture();
+        await using var anas = await chromium.Browser.NewContextAsync();
+        await using var bens = await chromium.Browser.NewContextAsync();
+        await (await OwnersBrowser.SetUpAsync(anas, app)).CloseAsync();
+        var ben = await OwnersBrowser.ColleagueAsync(bens, app, "Ben Okafor", "/conversations");
+        var team = await OwnersBrowser.OpenAsync(anas, app, "/settings/team");
+        await team.GetByRole(AriaRole.Button, new() { Name = "Sign Ben Okafor out everywhere" }).ClickAsync();
+        await Assertions.Expect(team.GetByText("Ben Okafor is signed out everywhere.")).ToBeVisibleAsync();
+        await Assertions.Expect(team.GetByRole(AriaRole.Button, new() { Name = "Sign Ben Okafor out everywhere" })).ToHaveCountAsync(0);
+        await Assertions.Expect(ben).ToHaveURLAsync(new Regex("/sign-in"));
+    }
+
+    [Fact]
     public async Task An_owner_sets_up_a_second_factor_invites_an_agent_and_makes_a_key()
     {
         await using var app = new AppFixture();
