@@ -32,10 +32,12 @@ internal static class EntryEndpoints
     }
 
     private static Task<IResult> SetUpAsync(
-        [FromForm] string? token, [FromForm] string? email, [FromForm] string? displayName, [FromForm] string? password, SetUpOwner setUp, OpenSession open, Gate gate, HttpContext context) =>
+        [FromForm] string? token, [FromForm] string? email, [FromForm] string? displayName, [FromForm] string? password, [FromForm] bool? demo, SetUpOwner setUp, OpenSession open, Gate gate, HttpContext context) =>
         gate.RunAsync(context, $"/setup?token={Escaped(token)}", email, async () =>
         {
-            var (person, error) = await setUp.RunAsync(token ?? "", email ?? "", displayName ?? "", password ?? "", context.Address());
+            var (person, error) = demo == true
+                ? await setUp.DemoAsync(token ?? "", context.Address())
+                : await setUp.RunAsync(token ?? "", email ?? "", displayName ?? "", password ?? "", context.Address());
             return person is null ? error : await InAsync(open, context, person, null);
         });
 

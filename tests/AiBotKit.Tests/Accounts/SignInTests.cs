@@ -36,6 +36,32 @@ public sealed class SignInTests
         (await second.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task With_the_simulator_one_click_looks_around_and_a_password_comes_later_by_mail()
+    {
+        await using var app = new AppFixture(new Dictionary<string, string?> { ["Simulator:Enabled"] = "true" });
+        var token = await app.Get<SetupLink>().IssueAsync();
+        using var browser = app.Anonymous();
+        (await browser.GetStringAsync($"/setup?token={token}", TestContext.Current.CancellationToken)).ShouldContain("Just look around");
+        (await Forms.PostAsync(browser, $"/setup?token={token}", "/account/setup", ("token", token), ("demo", "true"))).ShouldBe("/");
+        (await browser.GetAsync("/api/conversations", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var second = app.Anonymous();
+        (await Forms.PostAsync(second, $"/setup?token={token}", "/account/setup", ("token", token), ("demo", "true"))).ShouldEndWith("error=token");
+
+        await Forms.PostAsync(second, "/forgot-password", "/account/forgot-password", ("email", SetUpOwner.DemoEmail));
+        var reset = await Staff.TokenAsync(app, SetUpOwner.DemoEmail);
+        (await Forms.PostAsync(second, "/reset-password?token=" + reset, "/account/reset-password", ("token", reset), ("password", Password))).ShouldStartWith("/sign-in");
+        (await Forms.PostAsync(second, "/sign-in", "/account/sign-in", ("email", SetUpOwner.DemoEmail), ("password", Password))).ShouldBe("/");
+    }
+
+    [Fact]
+    public async Task Without_the_simulator_nobody_is_offered_to_look_around()
+    {
+        await using var app = new AppFixture();
+        using var browser = app.Anonymous();
+        (await browser.GetStringAsync($"/setup?token={await app.Get<SetupLink>().IssueAsync()}", TestContext.Current.CancellationToken)).ShouldNotContain("look around");
+    }
+
     [Theory]
     [InlineData("short", "password_short")]
     [InlineData("password1234", "password_common")]
