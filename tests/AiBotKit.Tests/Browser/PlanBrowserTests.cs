@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using AiBotKit.Accounts;
+using AiBotKit.Tests.Conversations;
 using AiBotKit.Tests.Fakes;
 using Microsoft.Playwright;
 using Shouldly;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace AiBotKit.Tests.Browser;
 
-/// <summary>Plan and usage as an owner and an operator see them. With <c>AIBOTKIT_SCREENSHOTS</c> every screen is painted in both themes and sizes.</summary>
+/// <summary>Plan and usage as an owner and an operator see them. With <c>AIBOTKIT_SCREENSHOTS</c> every screen is painted in both sizes.</summary>
 public sealed class PlanBrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private static readonly Dictionary<string, string?> Settings = new() { ["Chatbots:0:Name"] = "Aldgate Coffee", ["Plans:OperatorContact"] = "operator@example.com" };
@@ -44,10 +45,27 @@ public sealed class PlanBrowserTests(ChromiumFixture chromium) : IClassFixture<C
         await Expect(page.Locator(".usagenote.out")).ToContainTextAsync("The monthly AI messages are used up.");
     }
 
-    [Theory]
-    [InlineData(1440, 900)]
-    [InlineData(390, 844)]
-    public async Task Plan_and_operator_fit_their_window(int width, int height)
+    [Fact]
+    public async Task At_the_limit_the_conversation_says_why_nobody_answered_and_a_person_still_can()
+    {
+        await using var shop = await TalkingShop.StartAsync(new Dictionary<string, string?> { ["Plans:Unlimited:AiMessages"] = "1" });
+        await shop.AskAsync("Are you open?");
+        TalkingShop.Outcome(await shop.SayAsync(new { text = "And on Sunday?" })).ShouldBe("quota");
+        await using var context = await chromium.Browser.NewContextAsync();
+        await OwnersBrowser.SetUpAsync(context, shop.App);
+        var page = await OwnersBrowser.OpenAsync(context, shop.App, $"/conversations/{(await shop.ConversationAsync()).GetProperty("id").GetGuid()}");
+        await Expect(page.Locator(".usage")).ToContainTextAsync("Messages left: 0/1");
+        await Expect(page.Locator(".timeline .msg.in").Last).ToContainTextAsync("No reply: quota. The monthly AI messages were used up");
+        await Expect(page.Locator(".statebar")).ToContainTextAsync("The monthly AI messages are used up.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take over" }).ClickAsync();
+        await page.Locator(".composer textarea").FillAsync("From ten to four.");
+        await page.Locator(".composer").GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).Last.ClickAsync();
+        await Expect(page.Locator(".timeline .msg.own").Last).ToContainTextAsync("From ten to four.");
+        await Expect(page.Locator(".usage")).ToContainTextAsync("Messages left: 0/1");
+    }
+
+    [Fact]
+    public async Task Plan_and_operator_fit_their_window()
     {
         await using var app = new AppFixture(Settings);
         using var api = app.Api();
@@ -57,22 +75,18 @@ public sealed class PlanBrowserTests(ChromiumFixture chromium) : IClassFixture<C
         }
 
         app.Sql("INSERT INTO usage_counters (AccountId, PeriodStart, AiMessages) SELECT Id, PlanStartedAt, 250 FROM accounts");
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        var isSetUp = false;
+        foreach (var (width, scheme) in Pictures.Views)
         {
-            await using var context = await chromium.Browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
-            var first = scheme == ColorScheme.Light ? await OwnersBrowser.SetUpAsync(context, app) : await OwnersBrowser.SignInAsync(context, app, "/sign-in");
-            await first.CloseAsync();
+            await using var context = await chromium.Browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = width == 390 ? 844 : 900 } });
+            await (await (isSetUp ? OwnersBrowser.SignInAsync(context, app, "/sign-in") : OwnersBrowser.SetUpAsync(context, app))).CloseAsync();
+            isSetUp = true;
             foreach (var path in new[] { "plan", "operator", "", "conversations" })
             {
                 var page = await OwnersBrowser.OpenAsync(context, app, "/" + path);
                 await Expect(page.Locator(".usage")).ToBeVisibleAsync();
                 (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, path);
-                if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is { } folder)
-                {
-                    await page.WaitForTimeoutAsync(300);
-                    await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(folder, $"{(path.Length == 0 ? "bots" : path)}-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
-                }
-
+                await Pictures.KeepAsync(page, $"plans-{(path.Length == 0 ? "bots" : path)}-{width}-{scheme}".ToLowerInvariant(), whole: true);
                 await page.CloseAsync();
             }
         }
