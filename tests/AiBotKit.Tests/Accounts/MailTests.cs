@@ -37,7 +37,7 @@ public sealed class MailTests
         await using var app = new AppFixture(smtp.Settings);
         using var ana = await Staff.OwnerAsync(app);
         await AskAsync(app);
-        await UntilAsync(() => !smtp.Mails.IsEmpty && app.Sql("SELECT SentAt FROM mails") is long);
+        await Patience.UntilAsync(() => !smtp.Mails.IsEmpty && app.Sql("SELECT SentAt FROM mails") is long);
         smtp.Mails.TryPeek(out var mail).ShouldBeTrue();
         mail!.ShouldContain("To: ana@example.com");
         mail.ShouldContain("From: shop@example.com");
@@ -55,9 +55,9 @@ public sealed class MailTests
         await using var app = new AppFixture(smtp.Settings, services => services.AddSingleton<TimeProvider>(time));
         using var ana = await Staff.OwnerAsync(app);
         await AskAsync(app);
-        await UntilAsync(() => app.Sql("SELECT Attempts FROM mails") is 1L);
+        await Patience.UntilAsync(() => app.Sql("SELECT Attempts FROM mails") is 1L);
         smtp.Answer = "250 taken";
-        await UntilAsync(() =>
+        await Patience.UntilAsync(() =>
         {
             time.Advance(TimeSpan.FromSeconds(31));
             return app.Sql("SELECT SentAt FROM mails") is long;
@@ -65,7 +65,7 @@ public sealed class MailTests
         smtp.Mails.Count.ShouldBe(1);
         smtp.Answer = "550 nobody";
         await AskAsync(app);
-        await UntilAsync(() => app.Sql("SELECT Problem FROM mails ORDER BY CreatedAt DESC, Id DESC LIMIT 1") is "The mail server answered 550.");
+        await Patience.UntilAsync(() => app.Sql("SELECT Problem FROM mails ORDER BY CreatedAt DESC, Id DESC LIMIT 1") is "The mail server answered 550.");
         app.Sql("SELECT COUNT(*) FROM mails WHERE DueAt IS NOT NULL OR TextProtected IS NOT NULL").ShouldBe(0L);
     }
 
@@ -75,12 +75,12 @@ public sealed class MailTests
         await using var app = new AppFixture();
         using var ana = await Staff.OwnerAsync(app);
         await AskAsync(app);
-        await UntilAsync(() => app.Sql("SELECT Attempts FROM mails") is 1L);
+        await Patience.UntilAsync(() => app.Sql("SELECT Attempts FROM mails") is 1L);
         // As if the process had ended right after the commit of the act.
         app.Sql("UPDATE mails SET DueAt = CreatedAt, Attempts = 0");
         using var smtp = new SmtpServer();
         await app.RestartAsync(smtp.Settings);
-        await UntilAsync(() => !smtp.Mails.IsEmpty);
+        await Patience.UntilAsync(() => !smtp.Mails.IsEmpty);
     }
 
     [Theory]
@@ -99,16 +99,6 @@ public sealed class MailTests
     {
         using var visitor = Staff.Browser(app);
         (await Forms.PostAsync(visitor, "/forgot-password", "/account/forgot-password", ("email", "ana@example.com"))).ShouldEndWith("mail_sent");
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(50, patience.Token);
-        }
     }
 
     /// <summary>As much of RFC 5321 as a client needs, on a port of its own.</summary>

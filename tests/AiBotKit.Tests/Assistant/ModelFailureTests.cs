@@ -135,7 +135,7 @@ public sealed class ModelFailureTests(ITestOutputHelper output)
         rig.Time.Advance(TimeSpan.FromSeconds(6));
         using var human = new CancellationTokenSource();
         var probe = rig.AskAsync(token: human.Token);
-        await ModelServer.UntilAsync(() => server.Calls == 3, "the probe");
+        await Patience.UntilAsync(() => server.Calls == 3, "the probe");
         (await rig.AskAsync()).Kind.ShouldBe(AnswerKind.Extractive);
         server.Calls.ShouldBe(3);
         await human.CancelAsync();
@@ -187,7 +187,7 @@ public sealed class ModelFailureTests(ITestOutputHelper output)
         kinds.Keys.ShouldContain(AnswerKind.Model);
         kinds.Keys.ShouldContain(AnswerKind.Extractive);
         kinds.Keys.ShouldContain(AnswerKind.Fallback);
-        await ModelServer.UntilAsync(() => server.Open == 0, "the end of every call");
+        await Patience.UntilAsync(() => server.Open == 0, "the end of every call");
 
         static async Task<AnswerKind> EndAsync(ModelRig rig, bool above) =>
             (await rig.AskAsync(above, AnswerScope.KnowledgeFirst, above ? "When are you open?" : "How are you today, my friend?")).Kind;

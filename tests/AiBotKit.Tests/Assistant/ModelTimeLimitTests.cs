@@ -20,14 +20,14 @@ public sealed class ModelTimeLimitTests
         await using var server = await ModelServer.StartAsync(sendsHeaders ? ModelActs.HangsAfterHeaders() : ModelActs.HangsBeforeHeaders());
         var rig = new ModelRig(server, provider: provider);
         var turn = rig.AskAsync();
-        await ModelServer.UntilAsync(() => server.Hanging == 1, "the first try");
+        await Patience.UntilAsync(() => server.Hanging == 1, "the first try");
         rig.Time.Advance(TimeSpan.FromSeconds(20) - Almost);
         (server.Calls, server.Hanging).ShouldBe((1, 1));
         rig.Time.Advance(Almost);
-        await ModelServer.UntilAsync(() => server.Calls == 2 && server.Hanging == 1, "the second try, after the first was given up");
+        await Patience.UntilAsync(() => server.Calls == 2 && server.Hanging == 1, "the second try, after the first was given up");
         rig.Time.Advance(TimeSpan.FromSeconds(20));
         (await turn).Kind.ShouldBe(AnswerKind.Extractive);
-        await ModelServer.UntilAsync(() => server.Open == 0, "the second call given up");
+        await Patience.UntilAsync(() => server.Open == 0, "the second call given up");
         server.Calls.ShouldBe(2);
     }
 
@@ -37,7 +37,7 @@ public sealed class ModelTimeLimitTests
         await using var server = await ModelServer.StartAsync(ModelActs.HangsAfter("We open ", "Monday [[1]]"), ModelActs.Says(ModelRig.Grounded));
         var rig = new ModelRig(server);
         var turn = rig.AskAsync();
-        await ModelServer.UntilAsync(() => rig.Pieces == 2, "both pieces");
+        await Patience.UntilAsync(() => rig.Pieces == 2, "both pieces");
         rig.Time.Advance(TimeSpan.FromSeconds(10) - Almost);
         server.Calls.ShouldBe(1);
         rig.Time.Advance(Almost);
@@ -55,7 +55,7 @@ public sealed class ModelTimeLimitTests
         for (var half = 1; half < 120; half++)
         {
             next.Release();
-            await ModelServer.UntilAsync(() => rig.Pieces == half, $"piece {half}");
+            await Patience.UntilAsync(() => rig.Pieces == half, $"piece {half}");
             rig.Time.Advance(TimeSpan.FromSeconds(0.5));
             turn.IsCompleted.ShouldBeFalse();
         }
@@ -63,7 +63,7 @@ public sealed class ModelTimeLimitTests
         rig.Time.Advance(TimeSpan.FromSeconds(0.5));
         (await turn).Kind.ShouldBe(AnswerKind.Extractive);
         server.Calls.ShouldBe(1, "there is no time for a second try");
-        await ModelServer.UntilAsync(() => server.Open == 0, "the call given up");
+        await Patience.UntilAsync(() => server.Open == 0, "the call given up");
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class ModelTimeLimitTests
         var reply = await new ModelRig(server).Client.AskAsync(
             Guid.NewGuid(), [new ChatMessage(ChatRole.User, "Hi")], _ => true, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         reply.Text.ShouldNotBeNull().Length.ShouldBe(expected);
-        await ModelServer.UntilAsync(() => server.Open == 0, "the call given up");
+        await Patience.UntilAsync(() => server.Open == 0, "the call given up");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ModelTimeLimitTests
         await using var server = await ModelServer.StartAsync(ModelActs.HangsBeforeHeaders());
         var rig = new ModelRig(server);
         var waiting = rig.Client.AskAsync(Guid.NewGuid(), [new ChatMessage(ChatRole.User, "Hi")], _ => true, TimeSpan.FromSeconds(14), TestContext.Current.CancellationToken);
-        await ModelServer.UntilAsync(() => server.Hanging == 1, "the call");
+        await Patience.UntilAsync(() => server.Hanging == 1, "the call");
         rig.Time.Advance(TimeSpan.FromSeconds(14));
         (await waiting).Text.ShouldBeNull();
         server.Calls.ShouldBe(1);

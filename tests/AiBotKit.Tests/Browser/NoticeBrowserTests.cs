@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using AiBotKit.Accounts;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Fakes;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
@@ -92,7 +93,7 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
         await bell.ClickAsync();
         await page.GetByRole(AriaRole.Switch, new() { Name = "Sound" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Switch, new() { Name = "Sound" })).ToBeCheckedAsync();
-        await UntilAsync(() => notes.Contains("sine"), "the tone is heard when it is switched on");
+        await Patience.UntilAsync(() => notes.Contains("sine"), "the tone is heard when it is switched on");
         notes.ShouldNotContain("asked");
         await page.GetByRole(AriaRole.Switch, new() { Name = "Browser notifications" }).ClickAsync();
         await Expect(bell).ToHaveAttributeAsync("aria-label", "Sound and notifications are on");
@@ -110,8 +111,8 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
         await shop.Simulator.SayAsync(new { text = "Seen at once" });
         await Expect(open.Locator(".timeline .msg").Last).ToContainTextAsync("Seen at once");
         await shop.Simulator.SayAsync(new { text = "Can I talk to a human?\nI am in a hurry" }, Second);
-        await UntilAsync(() => notes.Any(IsShown), "who waits is told");
-        await UntilAsync(() => notes.Contains("sine"), "and heard");
+        await Patience.UntilAsync(() => notes.Any(IsShown), "who waits is told");
+        await Patience.UntilAsync(() => notes.Contains("sine"), "and heard");
         notes.Where(IsShown).ShouldHaveSingleItem().ShouldMatch(@"^shown .+ waits for a person\|Can I talk to a human\? I am in a hurry\|true$");
 
         // Nobody looks at it any more: now it is told. What was seen is not told late.
@@ -119,7 +120,7 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
         await open.Locator("html[data-live=yes]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         notes.Clear();
         await shop.Simulator.SayAsync(new { text = "Are you there?" });
-        await UntilAsync(() => notes.Any(IsShown), "what is written to me is told");
+        await Patience.UntilAsync(() => notes.Any(IsShown), "what is written to me is told");
         notes.Where(IsShown).ShouldHaveSingleItem().ShouldMatch(@"^shown .+ wrote to you\|Are you there\?\|true$");
         var shower = (await Task.WhenAll(context.Pages.Select(async one => (Page: one, Has: await one.EvaluateAsync<bool>("!!window.shown && window.shown.onclick !== null"))))).Last(one => one.Has).Page;
         await shower.EvaluateAsync("window.shown.onclick()");
@@ -141,7 +142,7 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
             given.EnsureSuccessStatusCode();
         }
 
-        await UntilAsync(() => notes.Any(IsShown), "what is assigned to me is told");
+        await Patience.UntilAsync(() => notes.Any(IsShown), "what is assigned to me is told");
         notes.Where(IsShown).ShouldHaveSingleItem().ShouldMatch(@"^shown .+ is yours to look after\|.+ assigned this to Ana Duarte\|true$");
 
         // Without the text: only the name. Without the kind: nothing.
@@ -156,7 +157,7 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
         await shop.Simulator.SayAsync(new { text = "A human, please" }, "15550100103");
         await Expect(page).ToHaveTitleAsync("(2) Inbox · AI Bot Kit");
         await shop.Simulator.SayAsync(new { text = "My secret" });
-        await UntilAsync(() => notes.Any(IsShown), "what is written to me is still told");
+        await Patience.UntilAsync(() => notes.Any(IsShown), "what is written to me is still told");
         notes.Where(IsShown).ShouldHaveSingleItem().ShouldMatch(@"^shown .+ wrote to you\|\|true$");
     }
 
@@ -190,16 +191,6 @@ public sealed class NoticeBrowserTests(ChromiumFixture chromium) : IClassFixture
         await context.ExposeFunctionAsync<string>("note", notes.Enqueue);
         await context.AddInitScriptAsync(Recorder);
         return notes;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var ceiling = new CancellationTokenSource(TimeSpan.FromMinutes(4));
-        while (!condition())
-        {
-            ceiling.IsCancellationRequested.ShouldBeFalse(what);
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
     }
 
     private static async Task ShootAsync(IPage page, string name)

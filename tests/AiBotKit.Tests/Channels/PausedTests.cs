@@ -8,6 +8,7 @@ using AiBotKit.Durability;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -194,15 +195,7 @@ public sealed class PausedTests
     /// <summary>What was on the wire when the switch was answered has its answer, and is counted.</summary>
     private static Task AnsweredAsync(TalkingShop shop) => UntilAsync(shop, "SELECT count(*) FROM outbox WHERE State = 1", 0);
 
-    private static async Task UntilAsync(TalkingShop shop, string sql, long expected)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        patience.CancelAfter(TimeSpan.FromMinutes(4));
-        while ((long)shop.App.Sql(sql)! != expected)
-        {
-            await Task.Delay(5, patience.Token);
-        }
-    }
+    private static Task UntilAsync(TalkingShop shop, string sql, long expected) => Patience.UntilAsync(() => (long)shop.App.Sql(sql)! == expected, sql);
 
     private static async Task SwitchAsync(TalkingShop shop, bool on) =>
         (await shop.App.Get<SwitchConnection>().RunAsync(shop.App.Get<FirstAccount>().Id, Connection(shop), on, Actor.System, Stop)).ShouldBeTrue();

@@ -143,10 +143,10 @@ public sealed class AnswerPathTests(ITestOutputHelper output)
         await using var model = await ModelServer.StartAsync(ModelActs.HangsBeforeHeaders());
         await using var shop = await TalkingShop.StartAsync(model, AnswerScope.KnowledgeFirst, maxConcurrency: Stuck);
         (await shop.PostSignedAsync(Hello(0))).ShouldBe(200);
-        await ModelServer.UntilAsync(() => model.Hanging == 1, "the first call");
+        await Patience.UntilAsync(() => model.Hanging == 1, "the first call");
         var before = GC.GetTotalMemory(forceFullCollection: true);
         (await Task.WhenAll(Enumerable.Range(1, Stuck - 1).Select(i => shop.PostSignedAsync(Hello(i))))).ShouldAllBe(status => status == 200);
-        await ModelServer.UntilAsync(() => model.Hanging == Stuck, "200 stuck calls");
+        await Patience.UntilAsync(() => model.Hanging == Stuck, "200 stuck calls");
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Stuck;
         output.WriteLine($"{each / 1024.0:F0} KB of managed memory for each stuck call, the fake model's side included");
         each.ShouldBeLessThan(2 * 1024 * 1024);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AiBotKit.Accounts;
 using AiBotKit.Assistant;
 using AiBotKit.Storage;
+using AiBotKit.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -79,15 +80,7 @@ public sealed class QuotaTests
 
     private static long Count(TalkingShop shop, string sql) => (long)shop.App.Sql(sql)!;
 
-    private static async Task UntilAsync(TalkingShop shop, string sql, long expected)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        patience.CancelAfter(TimeSpan.FromSeconds(90));
-        while (Count(shop, sql) != expected)
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
+    private static Task UntilAsync(TalkingShop shop, string sql, long expected) => Patience.UntilAsync(() => Count(shop, sql) == expected, sql);
 
     /// <summary>Lets the first answers out only when so many are being made at once: all of them have seen an unused quota.</summary>
     private sealed class Gathering(int crowd) : IAnswerer

@@ -1,5 +1,6 @@
 using AiBotKit.Durability;
 using AiBotKit.Storage;
+using AiBotKit.Tests.Fakes;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -34,7 +35,7 @@ public sealed class CheckpointerTests
             length.ShouldBeGreaterThanOrEqualTo(48L * Megabyte);
 
             // Begun anew: what is written next lies over the beginning.
-            await UntilAsync(async () =>
+            await Patience.UntilAsync(async () =>
             {
                 var before = LogBytes(database);
                 await WriteAsync(writer, Megabyte);
@@ -44,7 +45,7 @@ public sealed class CheckpointerTests
             await WriteAsync(writer, 40 * Megabyte);
             LogBytes(database).ShouldBe(full);
 
-            await UntilAsync(() =>
+            await Patience.UntilAsync(() =>
             {
                 time.Advance(TimeSpan.FromSeconds(2));
                 return Task.FromResult(LogBytes(database) <= 4 * Megabyte);
@@ -67,16 +68,6 @@ public sealed class CheckpointerTests
             var content = new byte[Megabyte];
             Random.Shared.NextBytes(content);
             await writer.WriteAsync(session => session.Execute("INSERT INTO settings (Name, Value) VALUES ('log', $1) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value", content));
-        }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-        while (!await condition())
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
         }
     }
 }

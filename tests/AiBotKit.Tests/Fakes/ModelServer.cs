@@ -59,17 +59,6 @@ internal sealed class ModelServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Waits for a condition about what this server has seen.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var ceiling = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            ceiling.IsCancellationRequested.ShouldBeFalse("waited too long for " + what);
-            await Task.Delay(2);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -107,7 +107,7 @@ public sealed class BackupTests(ITestOutputHelper output) : IDisposable
         (await api.PostAsync("/api/quarantine/release", null, Stop)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Conflict);
 
         var file = Path.Combine(restored, "aibotkit.db");
-        await UntilAsync(() => Scalar(file, "SELECT count(*) FROM outbox WHERE State = 3") == 2);
+        await Patience.UntilAsync(() => Scalar(file, "SELECT count(*) FROM outbox WHERE State = 3") == 2);
         (await SendsAsync(shop, mark)).Count.ShouldBe(2);
         Scalar(file, "SELECT count(*) FROM messages WHERE Role = 1 AND PossibleDuplicate = 1").ShouldBe(1);
         Scalar(file, "SELECT count(*) FROM messages WHERE Outcome = 'restored' AND Text = 'And now?'").ShouldBe(1);
@@ -194,16 +194,6 @@ public sealed class BackupTests(ITestOutputHelper output) : IDisposable
 
             after = page.GetProperty("cursor").GetInt64();
             count += page.GetProperty("entries").EnumerateArray().Count(e => e.GetProperty("body").GetString() is { } body && body.Contains("biz_opaque_callback_data", StringComparison.Ordinal));
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var ceiling = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        ceiling.CancelAfter(TimeSpan.FromMinutes(4));
-        while (!condition())
-        {
-            await Task.Delay(50, ceiling.Token);
         }
     }
 

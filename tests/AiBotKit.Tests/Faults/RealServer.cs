@@ -13,8 +13,6 @@ namespace AiBotKit.Tests.Faults;
 /// </summary>
 internal sealed class RealServer : IDisposable
 {
-    private static readonly TimeSpan Ceiling = TimeSpan.FromMinutes(4);
-
     private readonly ConcurrentQueue<string> _said = new();
     private readonly Dictionary<string, string> _settings;
     private Process? _process;
@@ -44,7 +42,7 @@ internal sealed class RealServer : IDisposable
             _settings[name] = text;
         }
 
-        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = Ceiling };
+        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = Patience.Ceiling };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", _settings["Api:Key"]);
     }
 
@@ -126,7 +124,7 @@ internal sealed class RealServer : IDisposable
     public async Task<int> ExitedAsync()
     {
         using var ceiling = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        ceiling.CancelAfter(Ceiling);
+        ceiling.CancelAfter(Patience.Ceiling);
         await _process!.WaitForExitAsync(ceiling.Token);
         return _process.ExitCode;
     }
@@ -168,7 +166,7 @@ internal sealed class RealServer : IDisposable
     public static async Task UntilAsync(Func<CancellationToken, Task<bool>> condition)
     {
         using var ceiling = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        ceiling.CancelAfter(Ceiling);
+        ceiling.CancelAfter(Patience.Ceiling);
         while (!await condition(ceiling.Token))
         {
             await Task.Delay(50, ceiling.Token);

@@ -7,7 +7,7 @@ namespace AiBotKit.Accounts.Passwords;
 
 /// <summary>
 /// Sends a link for a new password to whoever has that e-mail. Who asks learns nothing about whether anybody has: the answer is the same, and
-/// both ways end in one write.
+/// both ways end in one write, as long as refusals are still written down.
 /// </summary>
 internal sealed class AskPasswordReset(ReadDb reads, IDataWriter writer, MailOutbox mails, PublicAddress address, RecordAccess access, TimeProvider time)
 {

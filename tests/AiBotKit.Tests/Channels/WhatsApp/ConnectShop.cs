@@ -8,6 +8,7 @@ using AiBotKit.Chatbots;
 using AiBotKit.Hosting.Secrets;
 using AiBotKit.Storage;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,8 +25,6 @@ internal sealed class ConnectShop : IAsyncDisposable
     public const string AppSecret = "secret-of-the-apps-own";
     public const string MovedNumber = "300000000000003";
     public const string MovedKey = "00000000-0000-1000-8000-00000000feed";
-
-    private static readonly TimeSpan Ceiling = TimeSpan.FromMinutes(4);
 
     private ConnectShop(TalkingShop shop, Guid chatbot) => (Shop, Chatbot) = (shop, chatbot);
 
@@ -133,14 +132,7 @@ internal sealed class ConnectShop : IAsyncDisposable
 
     public Task<List<JsonElement>> WaitAsync(Func<List<JsonElement>, bool> condition) => Shop.WaitAsync(condition);
 
-    public static async Task WaitForAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(Ceiling);
-        while (!await condition())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
+    public static Task WaitForAsync(Func<Task<bool>> condition) => Patience.UntilAsync(condition);
 
     public Task WaitAsync(Func<Task<bool>> condition) => WaitForAsync(condition);
 

@@ -6,6 +6,7 @@ using AiBotKit.Channels;
 using AiBotKit.Channels.WhatsApp.Templates;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Fakes;
 using Shouldly;
 using Xunit;
 
@@ -179,13 +180,7 @@ public sealed class TemplateApiTests
         (await shop.Shop.Api.GetFromJsonAsync<JsonElement>($"/api/connections/{shop.Connection}/templates", Stop)).GetProperty("problem").GetString().ShouldNotBeNullOrWhiteSpace();
     }
 
-    private static async Task WaitForAsync(TemplateShop shop, string name, string status)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        while ((await shop.ListAsync()).GetValueOrDefault(name) is not { ValueKind: JsonValueKind.Object } template || template.GetProperty("status").GetString() != status)
-        {
-            patience.IsCancellationRequested.ShouldBeFalse($"{name} never became {status}");
-            await Task.Delay(50, Stop);
-        }
-    }
+    private static Task WaitForAsync(TemplateShop shop, string name, string status) => Patience.UntilAsync(
+        async () => (await shop.ListAsync()).GetValueOrDefault(name) is { ValueKind: JsonValueKind.Object } template && template.GetProperty("status").GetString() == status,
+        $"{name} {status}");
 }
