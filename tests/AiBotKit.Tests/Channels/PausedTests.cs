@@ -60,6 +60,27 @@ public sealed class PausedTests
         shop.App.Sql("SELECT count(*) FROM audit WHERE Act = 'paused_answered'").ShouldBe(1L);
     }
 
+    /// <summary>Two tabs show "off" and both switch it on; or a script says "on" every minute.</summary>
+    [Fact]
+    public async Task Switched_on_again_by_a_second_tab_the_answer_under_way_still_comes()
+    {
+        var slow = new Held();
+        await using var shop = await TalkingShop.StartAsync(Fast, services => services.AddSingleton<IAnswerer>(slow));
+        await SwitchAsync(shop, false);
+        await SwitchAsync(shop, true);
+        await shop.Simulator.SayAsync(new { text = "one" });
+        await slow.Asked.WaitAsync(TimeSpan.FromMinutes(4), Stop);
+        var (epoch, audit) = (shop.App.Sql("SELECT Epoch FROM connections"), shop.App.Sql("SELECT count(*) FROM audit"));
+        using (var again = await shop.Api.PatchAsJsonAsync($"/api/connections/{Connection(shop)}", new { enabled = true }, Stop))
+        {
+            (again.StatusCode, (await again.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("enabled").GetBoolean()).ShouldBe((HttpStatusCode.OK, true));
+        }
+
+        (shop.App.Sql("SELECT Epoch FROM connections"), shop.App.Sql("SELECT count(*) FROM audit")).ShouldBe((epoch, audit));
+        slow.Release();
+        TalkingShop.Text(TalkingShop.Replies(await shop.WaitAsync(all => TalkingShop.Replies(all).Count == 1))[0]).ShouldEndWith("re: one");
+    }
+
     [Fact]
     public async Task One_click_respects_the_window_and_what_persons_have_done_and_minds_no_age_below_it()
     {
@@ -217,6 +238,24 @@ public sealed class PausedTests
     }
 
     private static async Task<long> SendsAsync(TalkingShop shop) => (await shop.Simulator.GetAsync("/sim/counters")).GetProperty("sends").GetInt64();
+
+    /// <summary>Answers when it is let.</summary>
+    private sealed class Held : IAnswerer
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _let = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => _asked.Task;
+
+        public void Release() => _let.SetResult();
+
+        public async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken)
+        {
+            _asked.TrySetResult();
+            await _let.Task.WaitAsync(cancellationToken);
+            return new Answer(AnswerKind.Model, "re: " + question.Text, [], new AnswerTrace());
+        }
+    }
 
     private sealed class Echo : IAnswerer
     {

@@ -19,7 +19,7 @@ internal sealed record ConnectOutcome(Guid? ConnectionId, ConnectionRefusal? Ref
 /// this chatbot had before takes its row again, also under a new phone number id, so that messages and threads go on (wire facts 10.3). Starts switched off.
 /// </summary>
 internal sealed class ConnectNumber(
-    ReadDb reads, IDataWriter writer, PlanGate plans, ProveKey prove, RegisterWebhook register, KeepTemplates templates, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, TimeProvider time)
+    ReadDb reads, IDataWriter writer, PlanGate plans, ProveKey prove, RegisterWebhook register, KeepTemplates templates, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, CommitSignals signals, TimeProvider time)
 {
     /// <param name="inPlace">The chatbot's live connection of the same number is given the new key and ids; its switch and its queue stay (F21).</param>
     /// <returns>Null when the account has no such chatbot.</returns>
@@ -72,6 +72,7 @@ internal sealed class ConnectNumber(
         if (outcome.ConnectionId is { } id)
         {
             callbackSecrets.Forget();
+            signals.SignalConnection(accountId);
 
             // When the provider does not take it now, the connection says so and the doctor repeats it.
             await register.RunAsync(accountId, id, RegisterWebhook.LongestOverlap, cancellationToken);

@@ -1,4 +1,5 @@
 using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Durability;
 using AiBotKit.Hosting.Secrets;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace AiBotKit.Channels.WhatsApp.Onboarding;
 /// taken it, a new connection is no longer connecting, and the secret before the last change has a last day.
 /// </summary>
 internal sealed class RegisterWebhook(
-    ReadDb reads, IDataWriter writer, ConnectionDirectory directory, ProviderSet providers, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, TimeProvider time)
+    ReadDb reads, IDataWriter writer, ConnectionDirectory directory, ProviderSet providers, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, CommitSignals signals, TimeProvider time)
 {
     /// <summary>Redeliveries of what was signed with the secret before come for 7 days (wire facts 2).</summary>
     public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(7);
@@ -54,6 +55,7 @@ internal sealed class RegisterWebhook(
             }
         });
         callbackSecrets.Forget();
+        signals.SignalConnection(accountId);
         return null;
     }
 
