@@ -110,6 +110,12 @@ internal static class NumbersEndpoints
     private static Task UserDetailsAsync(HttpContext http, NumberBook numbers)
     {
         Note(http, "account", "getuserdetails");
+        if (numbers.TakeDetailsFailure())
+        {
+            http.Response.StatusCode = 502;
+            return Task.CompletedTask;
+        }
+
         var rows = new JsonArray([.. numbers.All.Where(number => ApiGate.Owns(http, number)).Select(static number => new JsonObject
         {
             ["wanumber"] = number.DisplayPhoneNumber,

@@ -35,7 +35,7 @@ public sealed class OnboardingRulesTests
         SignupEvents.Read("FINISH", null, null, null)!.Phase.ShouldBe(SignupPhase.Connecting);
         SignupEvents.Read("FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING", null, null, null)!.Phase.ShouldBe(SignupPhase.Connecting);
         SignupEvents.Read("FINISH_ONLY_WABA", null, null, null)!.Phase.ShouldBe(SignupPhase.Failed);
-        SignupEvents.Read("ERROR", null, "524126", "Oh no")!.ShouldBe(new SignupEvent(SignupPhase.Failed, null, "Oh no", null));
+        SignupEvents.Read("ERROR", null, "524126", "Oh no")!.ShouldBe(new SignupEvent(SignupPhase.Failed, null, "Oh no. Start it again. If it stays, tell the provider its error number, 524126; or connect the number by its API key.", null));
         SignupEvents.Read("CANCEL", "PERMISSIONS", "1", "Refused")!.Phase.ShouldBe(SignupPhase.Failed);
         SignupEvents.Read("MIGRATION_REQUIRED", null, null, null)!.Migration.ShouldBe(MigrationRules.Elsewhere);
         SignupEvents.Read("MIGRATION_REQUIRED", null, "2388001", null)!.Migration!.Code.ShouldBe(2388001);

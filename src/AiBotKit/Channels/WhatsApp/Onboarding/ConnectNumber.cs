@@ -74,12 +74,27 @@ internal sealed class ConnectNumber(
             callbackSecrets.Forget();
             signals.SignalConnection(accountId);
 
-            // When the provider does not take it now, the connection says so and the doctor repeats it.
-            await register.RunAsync(accountId, id, RegisterWebhook.LongestOverlap, cancellationToken);
+            await RegisterAsync(accountId, id);
             templates.Wake();
         }
 
         return outcome;
+    }
+
+    /// <summary>
+    /// The number is connected, so this runs to its end, whoever asked for it and went away. When the provider does not take the address now, or the store cannot
+    /// keep that it did, the connection says so and the doctor repeats it.
+    /// </summary>
+    private async Task RegisterAsync(Guid accountId, Guid connectionId)
+    {
+        try
+        {
+            await register.RunAsync(accountId, connectionId, RegisterWebhook.LongestOverlap, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // "Connecting" stays on the card until it is registered again.
+        }
     }
 
     private async Task<ConnectOutcome> StoreAsync(Guid accountId, Guid chatbotId, NumberToConnect number, bool inPlace, Actor by)

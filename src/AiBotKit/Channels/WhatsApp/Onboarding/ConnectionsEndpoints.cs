@@ -29,6 +29,7 @@ internal static class ConnectionsEndpoints
         services.AddSingleton<TestLoop>();
         services.AddSingleton<OnboardingClient>();
         services.AddSingleton<BeginSignup>();
+        services.AddSingleton<SignupGrants>();
         services.AddSingleton<CompleteSignup>();
         services.AddSingleton<ExamineConnection>();
     }
