@@ -213,7 +213,7 @@ public sealed class SignupApiTests
         await shop.SayAsync("hello");
         await shop.WaitAsync(all => TalkingShop.Replies(all) is [var reply] && TalkingShop.Status(reply) == "read");
         var checks = await DoctorAsync(shop, connection, withTest: true);
-        checks.Select(c => c.GetProperty("check").GetString()).ShouldBe(["key", "number", "webhook", "test_event", "signature", "last_event", "last_send", "quality", "throughput"]);
+        checks.Select(c => c.GetProperty("check").GetString()).ShouldBe(["key", "number", "webhook", "subscription", "test_event", "signature", "last_event", "last_send", "quality", "throughput"]);
         checks.ShouldAllBe(c => c.GetProperty("result").GetString() == "good");
 
         // Somebody else takes the callbacks; then the key dies.

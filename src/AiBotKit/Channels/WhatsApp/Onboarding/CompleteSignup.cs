@@ -8,8 +8,9 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Channels.WhatsApp.Onboarding;
 
 /// <summary>How a sign-up ended.</summary>
+/// <param name="Loop">What is known of the way from the provider to us.</param>
 /// <param name="Migration">The number has to be moved from another provider first; the same sign-up may be asked again.</param>
-internal sealed record CompletedSignup(Guid? ConnectionId, ConnectionRefusal? Refusal, MigrationAdvice? Migration = null);
+internal sealed record CompletedSignup(Guid? ConnectionId, ConnectionRefusal? Refusal, MigrationAdvice? Migration = null, LoopState Loop = LoopState.Failed);
 
 /// <summary>
 /// Finishes a sign-up: exchanges its state at the provider, proves that the key owns the number, stores the connection, registers the callback and asks for a test
@@ -90,6 +91,7 @@ internal sealed class CompleteSignup(ReadDb reads, IDataWriter writer, Onboardin
             });
         }
 
+        var way = LoopState.Failed;
         try
         {
             var now = time.GetUtcNow();
@@ -100,7 +102,7 @@ internal sealed class CompleteSignup(ReadDb reads, IDataWriter writer, Onboardin
                     row.UsedAt = now;
                 }
             });
-            await loop.AskAsync(open.AccountId, id, CancellationToken.None);
+            way = await loop.AskAsync(open.AccountId, id, CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {
@@ -108,7 +110,7 @@ internal sealed class CompleteSignup(ReadDb reads, IDataWriter writer, Onboardin
         }
 
         grants.Forget(open.Hash);
-        return new(id, null);
+        return new(id, null, Loop: way);
     }
 
     private static ConnectionRefusal Refusal(ProviderFailure failure) => failure.Kind is RejectionKind.ConnectionBroken

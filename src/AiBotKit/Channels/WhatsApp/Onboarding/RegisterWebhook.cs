@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Channels.WhatsApp.Onboarding;
 
 /// <summary>
-/// Tells the provider our callback address, the secret to sign with and the header to send (<c>setwebhook</c>). May be repeated. Once the provider has
-/// taken it, a new connection is no longer connecting, and the secret before the last change has a last day.
+/// Tells the provider our callback address, the secret to sign with and the header to send (<c>setwebhook</c>), and subscribes the app to the account. May be
+/// repeated. Once the provider has taken both, a new connection is no longer connecting, and the secret before the last change has a last day.
 /// </summary>
 internal sealed class RegisterWebhook(
     ReadDb reads, IDataWriter writer, ConnectionDirectory directory, ProviderSet providers, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, CommitSignals signals, TimeProvider time)
@@ -36,6 +36,13 @@ internal sealed class RegisterWebhook(
         if (answer.Failure is { } failure)
         {
             return new ConnectionRefusal(StatusCodes.Status502BadGateway, "webhook_not_taken", $"The provider did not take our callback address. {failure.Reason}");
+        }
+
+        var subscribed = await providers.For(connection).SubscribeAsync(connection, cancellationToken);
+        if (subscribed.Failure is { } why)
+        {
+            return new ConnectionRefusal(
+                StatusCodes.Status502BadGateway, "app_not_subscribed", $"The provider took our callback address, but did not subscribe the app to the account, so nothing is delivered yet. {WhatsAppErrors.OfConnection(why.Reason).Cause} Register the address again in a moment.");
         }
 
         var now = time.GetUtcNow();
