@@ -44,6 +44,11 @@ internal sealed class ConnectNumber(
             }
         }
 
+        if (wanted is { Provider: ProviderKind.MetaCloud, AppSecret: null } && options.CallbackSecret.Length == 0)
+        {
+            return new(null, ConnectionRefusal.Invalid("App secret (appSecret) is missing. Meta signs every message with the secret of your app, and this server has no callback secret of its own to check them with, so all would be refused."));
+        }
+
         var baseUrl = wanted.BaseUrl ?? options.DefaultAddress(wanted.Provider);
         if (baseUrl.Scheme != Uri.UriSchemeHttps && !options.IsConfigured(baseUrl))
         {
