@@ -27,6 +27,15 @@ internal sealed class BusinessNumber(SimulatorOptions.NumberOptions settings, We
     /// <summary>At another provider: no key of ours owns it yet.</summary>
     public bool Elsewhere { get; set; } = settings.Elsewhere;
 
+    /// <summary>An app is subscribed to the number's account; without one no callback is sent.</summary>
+    public bool Subscribed { get; set; } = true;
+
+    /// <summary>Meta's code that every call of this number's key is refused with (locked, no payment…); null: none.</summary>
+    public int? Refusal { get; set; }
+
+    /// <summary>The status that <c>testwebhook</c> answers; null: it does what it says.</summary>
+    public int? TestEventStatus { get; set; }
+
     /// <summary>Meta's codes of what stands in the way of its move here.</summary>
     public IReadOnlyList<int> Obstacles { get; set; } = [];
 

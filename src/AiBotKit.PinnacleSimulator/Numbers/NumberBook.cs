@@ -23,7 +23,14 @@ internal sealed class NumberBook
         byId = All.ToDictionary(one => one.PhoneNumberId, StringComparer.Ordinal);
     }
 
+    private int failingDetails;
+
     public IReadOnlyList<BusinessNumber> All { get; }
+
+    /// <summary>The next <c>getuserdetails</c> answers 502.</summary>
+    public void FailDetailsOnce() => Interlocked.Exchange(ref failingDetails, 1);
+
+    public bool TakeDetailsFailure() => Interlocked.Exchange(ref failingDetails, 0) == 1;
 
     /// <summary>The number with this id; the first one when no id is given; null when there is none.</summary>
     public BusinessNumber? Find(string? phoneNumberId) => string.IsNullOrEmpty(phoneNumberId) ? All[0] : byId.GetValueOrDefault(phoneNumberId);

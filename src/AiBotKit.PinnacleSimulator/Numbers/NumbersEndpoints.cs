@@ -11,8 +11,20 @@ internal static class NumbersEndpoints
 {
     public static IServiceCollection AddNumbers(this IServiceCollection services) => services.AddSingleton<NumberBook>();
 
+    /// <param name="Subscribed">An app is subscribed to the account of the number.</param>
+    public sealed record SubscriptionRequest(bool Subscribed);
+
+    /// <param name="Status">The HTTP status that <c>testwebhook</c> answers; null: it sends the event.</param>
+    public sealed record TestEventRequest(int? Status);
+
+    /// <param name="Code">Meta's code that the number's account is refused with; null ends it.</param>
+    public sealed record RefusalRequest(int? Code);
+
     public static void MapNumbers(this IEndpointRouteBuilder app)
     {
+        app.MapPut("/sim/numbers/{phoneNumberId}/subscription", (string phoneNumberId, SubscriptionRequest body, NumberBook numbers) => Set(numbers, phoneNumberId, number => number.Subscribed = body.Subscribed));
+        app.MapPut("/sim/numbers/{phoneNumberId}/test-event", (string phoneNumberId, TestEventRequest body, NumberBook numbers) => Set(numbers, phoneNumberId, number => number.TestEventStatus = body.Status));
+        app.MapPut("/sim/numbers/{phoneNumberId}/refusal", (string phoneNumberId, RefusalRequest body, NumberBook numbers) => Set(numbers, phoneNumberId, number => number.Refusal = body.Code));
         var api = app.MapGroup("/{version:regex(^v[0-9.]+$)}").AddEndpointFilter<ApiGate>();
         api.MapPost("/{phoneNumberId}/setwebhook", SetWebhookAsync);
         api.MapGet("/{phoneNumberId}/getwebhook", GetWebhookAsync);
@@ -20,8 +32,46 @@ internal static class NumbersEndpoints
         api.MapGet("/getuserdetails", UserDetailsAsync);
         api.MapGet("/{wabaId}/phone_numbers", PhoneNumbersAsync);
         api.MapPost("/{phoneNumberId:regex(^[0-9]+$)}", OverrideWebhookAsync);
-        api.MapPost("/{id}/subscribed_apps", (HttpContext http) => Note(http, "account", "subscribed_apps").JsonAsync(200, """{"success":true}"""u8.ToArray()));
+        api.MapMethods("/{wabaId}/subscribed_apps", ["GET", "POST", "DELETE"], SubscribedAppsAsync);
         api.MapPost("/{id}/register", (HttpContext http) => Note(http, "account", "register").JsonAsync(200, """{"success":true}"""u8.ToArray()));
+    }
+
+    private static IResult Set(NumberBook numbers, string phoneNumberId, Action<BusinessNumber> change)
+    {
+        if (numbers.Find(phoneNumberId) is not { } number)
+        {
+            return Results.Problem("No such number.", statusCode: 404);
+        }
+
+        change(number);
+        return Results.NoContent();
+    }
+
+    /// <summary>Meta's subscription of the caller's app to an account: read, made, ended.</summary>
+    private static async Task SubscribedAppsAsync(HttpContext http, string wabaId, NumberBook numbers)
+    {
+        Note(http, "account", "subscribed_apps");
+        var own = numbers.All.Where(number => number.WabaId == wabaId && ApiGate.Owns(http, number)).ToList();
+        if (own.Count == 0)
+        {
+            await http.ErrorAsync(ApiErrors.NoObject(wabaId, http.Request.Method.ToLowerInvariant()));
+            return;
+        }
+
+        if (!HttpMethods.IsGet(http.Request.Method))
+        {
+            own.ForEach(number => number.Subscribed = HttpMethods.IsPost(http.Request.Method));
+            await http.JsonAsync(200, """{"success":true}"""u8.ToArray());
+            return;
+        }
+
+        var apps = new JsonArray();
+        if (own[0].Subscribed)
+        {
+            apps.Add(new JsonObject { ["whatsapp_business_api_data"] = new JsonObject { ["id"] = "500000000000001", ["name"] = "Simulated app" } });
+        }
+
+        await http.JsonAsync(200, WireJson.Bytes(new JsonObject { ["data"] = apps }));
     }
 
     private static async Task SetWebhookAsync(HttpContext http, string phoneNumberId, NumberBook numbers)
@@ -79,6 +129,12 @@ internal static class NumbersEndpoints
             return;
         }
 
+        if (number.TestEventStatus is { } status)
+        {
+            http.Response.StatusCode = status;
+            return;
+        }
+
         if (body?.RootElement.Text("token") is not { Length: > 0 and <= 128 } token)
         {
             await http.FlatAsync(400, 400, "token is required");
@@ -103,13 +159,28 @@ internal static class NumbersEndpoints
                 }),
             }),
         });
-        sender.Send(new Delivery { Target = number.Target, Body = value, Signature = sender.Sign(number, value), Items = [], Summary = "test event", Customer = number.PhoneNumberId });
+        if (number.Subscribed)
+        {
+            sender.Send(new Delivery { Target = number.Target, Body = value, Signature = sender.Sign(number, value), Items = [], Summary = "test event", Customer = number.PhoneNumberId });
+        }
+
         await http.JsonAsync(200, """{"code":200,"status":"success","message":"Test event queued"}"""u8.ToArray());
     }
 
     private static Task UserDetailsAsync(HttpContext http, NumberBook numbers)
     {
         Note(http, "account", "getuserdetails");
+        if (numbers.All.FirstOrDefault(number => number.Refusal is not null && ApiGate.Owns(http, number)) is { Refusal: { } code })
+        {
+            return http.ErrorAsync(new ApiError(403, code, "Refused for this account"));
+        }
+
+        if (numbers.TakeDetailsFailure())
+        {
+            http.Response.StatusCode = 502;
+            return Task.CompletedTask;
+        }
+
         var rows = new JsonArray([.. numbers.All.Where(number => ApiGate.Owns(http, number)).Select(static number => new JsonObject
         {
             ["wanumber"] = number.DisplayPhoneNumber,

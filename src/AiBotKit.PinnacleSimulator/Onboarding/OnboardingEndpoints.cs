@@ -24,7 +24,7 @@ internal static class OnboardingEndpoints
         app.MapPost("/embedded-signup/choose", Choose);
         app.MapPost("/api/onboarding/complete", CompleteAsync).AddEndpointFilter<PartnerGate>();
         app.MapGet("/sim/signup", (SignupBook book) => book.Behaviour);
-        app.MapPut("/sim/signup", (SignupBehaviour behaviour, SignupBook book) => book.Behaviour = behaviour);
+        app.MapPut("/sim/signup", (SignupBehaviour behaviour, SignupBook book) => behaviour.IsKnown() ? Results.Ok(book.Behaviour = behaviour) : Results.Problem("No such outcome, step or exchange.", statusCode: 400));
         app.MapPut("/sim/numbers/{phoneNumberId}/elsewhere", Elsewhere);
     }
 
@@ -66,6 +66,8 @@ internal static class OnboardingEndpoints
     private static object Numbers(NumberBook numbers, SignupBook book) => new
     {
         behaviour = book.Behaviour,
+        cancelSteps = SignupBehaviour.CancelSteps,
+        exchanges = book.Exchanges,
         numbers = numbers.All.Select(static one => new { one.PhoneNumberId, one.DisplayPhoneNumber, one.WabaId, one.Name, one.Elsewhere, one.Obstacles }),
     };
 
@@ -86,7 +88,7 @@ internal static class OnboardingEndpoints
         return Results.NoContent();
     }
 
-    private static async Task CompleteAsync(HttpContext http, SignupBook book, TimeProvider time)
+    private static async Task CompleteAsync(HttpContext http, SignupBook book, NumberBook numbers, TimeProvider time)
     {
         using var body = await ApiGate.JsonAsync(http);
         if (body?.RootElement.Text("state") is not { Length: > 0 } state || book.Chosen(state) is not { } number)
@@ -95,9 +97,17 @@ internal static class OnboardingEndpoints
             return;
         }
 
+        book.CountExchange();
         if (book.Behaviour.SlowMs > 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(book.Behaviour.SlowMs), time, http.RequestAborted);
+        }
+
+        if (book.Behaviour.Exchange is "502" or "502-once")
+        {
+            book.Behaviour = book.Behaviour with { Exchange = book.Behaviour.Exchange == "502" ? "502" : "ok" };
+            http.Response.StatusCode = 502;
+            return;
         }
 
         if (number.Elsewhere && number.Obstacles is [var obstacle, ..])
@@ -114,6 +124,13 @@ internal static class OnboardingEndpoints
             number.Keys = [Guid.NewGuid().ToString()];
         }
 
+        if (book.Behaviour.Exchange == "unproved-once")
+        {
+            book.Behaviour = book.Behaviour with { Exchange = "ok" };
+            numbers.FailDetailsOnce();
+        }
+
+        var owner = book.Behaviour.Exchange == "wrong-key" ? numbers.All.FirstOrDefault(one => one != number && one.Keys.Count > 0) ?? number : number;
         await http.JsonAsync(200, WireJson.Bytes(new JsonObject
         {
             ["code"] = 200,
@@ -124,7 +141,7 @@ internal static class OnboardingEndpoints
                 ["phone_number_id"] = number.PhoneNumberId,
                 ["display_phone_number"] = number.DisplayPhoneNumber,
                 ["business_id"] = "400000000000001",
-                ["apikey"] = number.Keys[0],
+                ["apikey"] = owner.Keys[0],
             },
         }));
     }

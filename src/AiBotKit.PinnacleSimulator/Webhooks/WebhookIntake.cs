@@ -93,7 +93,7 @@ internal sealed class WebhookIntake(WebhookSender sender, FaultBoard faults, Sch
     /// <summary>Numbers whose callbacks go elsewhere, or are signed otherwise, cannot share one.</summary>
     private void SendEach(List<WebhookItem> items)
     {
-        foreach (var together in items.GroupBy(static item => item.Number.Target))
+        foreach (var together in items.GroupBy(static item => (item.Number.Target, item.Number.Subscribed)))
         {
             sender.Send([.. together]);
         }

@@ -36,6 +36,11 @@ internal sealed partial class WebhookSender(
     /// <summary>Puts items into one callback, signs it and queues it.</summary>
     public void Send(IReadOnlyList<WebhookItem> items, bool duplicate = false)
     {
+        if (!items[0].Number.Subscribed)
+        {
+            return; // As at Meta: to an account without an app nothing is delivered, and nothing is kept for later.
+        }
+
         var body = EnvelopeWriter.Write(items);
         if (settings.Escaped && !faults.Fires(Fault.PlainJson, items[0].Customer))
         {

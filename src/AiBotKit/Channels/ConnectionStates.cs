@@ -51,10 +51,11 @@ internal static class ConnectionStates
 
     /// <param name="connection">Null when the chatbot has none.</param>
     /// <param name="lockedByPlan">The account's plan does not have WhatsApp; a connection that the plan has paused says so itself.</param>
+    /// <param name="plans">The plans that have WhatsApp, in words; null when there is none, or nobody asks for advice.</param>
     /// <param name="signupOpen">A sign-up for this chatbot was begun and is neither finished nor over.</param>
-    public static ConnectionStatus Of(Connection? connection, bool lockedByPlan = false, bool signupOpen = false)
+    public static ConnectionStatus Of(Connection? connection, bool lockedByPlan = false, bool signupOpen = false, string? plans = null)
     {
-        lockedByPlan = lockedByPlan || connection is { PausedByPlan: true };
+        lockedByPlan = lockedByPlan || connection is { PausedByPlan: true, DisconnectedAt: null };
         if (connection is null or { DisconnectedAt: not null } && signupOpen && !lockedByPlan)
         {
             return new(ConnectionState.Connecting, "Connecting", "The sign-up is open.", "Finish it, or cancel it and start again: each sign-up is good for 30 minutes.");
@@ -62,9 +63,9 @@ internal static class ConnectionStates
 
         switch (connection)
         {
-            case null when lockedByPlan:
-            case not null when lockedByPlan && connection.DisconnectedAt is null:
-                return new(ConnectionState.Locked, "Locked", "WhatsApp is not part of your plan.", "It comes with Basic, Essential and Business. The connection and everything you have built stay.");
+            case var _ when lockedByPlan:
+                return new(
+                    ConnectionState.Locked, "Locked", "WhatsApp is not part of your plan.", $"{(plans is null ? "Ask the operator for a plan that has it." : $"It comes with {plans}.")} {(connection is { DisconnectedAt: null } ? "The connection and everything you have built stay." : "Everything you have built stays.")}");
             case null:
                 return new(ConnectionState.NotConnected, "Not connected", "No WhatsApp number is connected.", "Connect a number to let customers write to this bot.");
             case { DisconnectedAt: not null, BrokenReason: { } reason }:

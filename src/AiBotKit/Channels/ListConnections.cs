@@ -26,5 +26,5 @@ internal sealed class ListConnections(ReadDb reads)
 internal sealed record ConnectionItem(Guid Id, Guid ChatbotId, string Provider, string WabaId, string PhoneNumberId, string DisplayPhoneNumber, string State, bool Enabled)
 {
     public static ConnectionItem Of(Connection c) =>
-        new(c.Id, c.ChatbotId, c.Provider, c.WabaId, c.PhoneNumberId, c.DisplayPhoneNumber, ConnectionStates.Of(c, c.PausedByPlan).Name, c.Enabled ?? true);
+        new(c.Id, c.ChatbotId, c.Provider, c.WabaId, c.PhoneNumberId, c.DisplayPhoneNumber, ConnectionStates.Of(c).Name, c.Enabled ?? true);
 }

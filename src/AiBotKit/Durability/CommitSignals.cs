@@ -27,6 +27,9 @@ internal sealed class CommitSignals
     /// <summary>The credentials of a connection changed or went.</summary>
     public event Action? CredentialsChanged;
 
+    /// <summary>A connection of the account was connected, switched, refused, ended or follows another plan.</summary>
+    public event Action<Guid>? ConnectionChanged;
+
     /// <summary>The provider has said something about templates: they are to be asked for again.</summary>
     public event Action? TemplatesDue;
 
@@ -45,6 +48,8 @@ internal sealed class CommitSignals
     public void SignalDeadLetter() => DeadLetterKept?.Invoke();
 
     public void SignalCredentials() => CredentialsChanged?.Invoke();
+
+    public void SignalConnection(Guid accountId) => ConnectionChanged?.Invoke(accountId);
 }
 
 /// <summary>AI messages of one billing period at one commit.</summary>

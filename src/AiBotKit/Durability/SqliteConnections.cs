@@ -5,22 +5,26 @@ namespace AiBotKit.Durability;
 /// <summary>What becomes of a connection inside a write: switched by a person, or held, released and ended by the provider's word.</summary>
 internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now, CommitSignals signals)
 {
-    /// <summary>False when the connection does not exist in the account.</summary>
+    /// <summary>False when the connection does not exist in the account. To the state that it is in already changes nothing: turns under way and queued replies go on.</summary>
     public bool Switch(Guid accountId, Guid connectionId, bool enabled, Actor by)
     {
-        if (session.Execute(
-            """
-            UPDATE connections SET Enabled = $3, Epoch = Epoch + 1, PausedAt = CASE WHEN ifnull(Enabled, 1) AND NOT $3 THEN $4 ELSE PausedAt END
-            WHERE Id = $1 AND AccountId = $2
-            """,
-            connectionId,
-            accountId,
-            enabled,
-            now) == 0)
+        if (session.Statement("SELECT ifnull(Enabled, 1) FROM connections WHERE Id = $1 AND AccountId = $2", connectionId, accountId).ExecuteScalar() is not long before)
         {
             return false;
         }
 
+        if (before != 0 == enabled)
+        {
+            return true;
+        }
+
+        session.Execute(
+            "UPDATE connections SET Enabled = $3, Epoch = Epoch + 1, PausedAt = CASE WHEN $3 THEN PausedAt ELSE $4 END WHERE Id = $1 AND AccountId = $2",
+            connectionId,
+            accountId,
+            enabled,
+            now);
+        session.AfterCommit(() => signals.SignalConnection(accountId));
         AuditTrail.Append(session, new AuditNote(accountId, by, enabled ? AuditActs.ConnectionEnabled : AuditActs.ConnectionDisabled, "connection", connectionId.ToString()), now);
         if (!enabled)
         {
@@ -50,6 +54,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
     /// </summary>
     public void FollowPlan(Guid accountId, bool hasChannels)
     {
+        session.AfterCommit(() => signals.SignalConnection(accountId));
         var changed = new List<Guid>();
         using (var reader = session.Statement("SELECT Id FROM connections WHERE AccountId = $1 AND PausedByPlan = $2", accountId, hasChannels).ExecuteReader())
         {
@@ -93,6 +98,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
                     connection,
                     state.BrokenReason,
                     now + SqliteSends.ProbeEvery);
+                session.AfterCommit(() => signals.SignalConnection(account));
             }
         }
     }
@@ -142,6 +148,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
         new SqliteHeld(session, now, signals).CancelOf(connectionId, "disconnected");
         AuditTrail.Append(session, new AuditNote(accountId, by, AuditActs.ConnectionDisconnected, "connection", connectionId.ToString(), detail), now);
         session.AfterCommit(signals.SignalCredentials);
+        session.AfterCommit(() => signals.SignalConnection(accountId));
     }
 
     /// <summary>What is unanswered ends with <paramref name="outcome"/>, what is unsent is cancelled, turns under way lose their claim.</summary>

@@ -22,7 +22,9 @@ public sealed class ConnectionStatesTests
         Of(Row(broken: "x"), lockedByPlan: true).Name.ShouldBe("locked");
         Of(Row(byPlan: true)).Name.ShouldBe("locked");
         Of(Row(gone: true, broken: "The account was deleted. Connect again.")).ShouldBe(new ConnectionStatus(ConnectionState.Disconnected, "Disconnected", "The account was deleted.", "Connect again."));
-        Of(Row(gone: true), lockedByPlan: true).Name.ShouldBe("disconnected");
+        Of(Row(gone: true), lockedByPlan: true).Name.ShouldBe("locked", "it cannot be connected again on this plan");
+        Of(Row(gone: true, byPlan: true)).Name.ShouldBe("disconnected", "of the row alone, which is what the REST API shows");
+        ConnectionStates.Of(null, lockedByPlan: true, plans: "Small and Large").Advice.ShouldBe("It comes with Small and Large. Everything you have built stays.");
         Of(Row(gone: true), signupOpen: true).Name.ShouldBe("connecting");
         Of(Row(), signupOpen: true).Name.ShouldBe("connected");
     }

@@ -32,6 +32,8 @@ public sealed class PausedTests
     {
         await using var shop = await TalkingShop.StartAsync(Fast);
         TalkingShop.Text(await shop.AskAsync("one")).ShouldEndWith("re: one");
+        // As if it had been ten minutes ago: the wire counts in seconds.
+        shop.App.Sql("UPDATE conversations SET LastInboundAt = LastInboundAt - 6000000000");
         await SwitchAsync(shop, false);
         var before = await SendsAsync(shop);
         var inbound = (await shop.ConversationAsync()).GetProperty("lastInboundAt").GetDateTimeOffset();
@@ -41,7 +43,7 @@ public sealed class PausedTests
         await shop.Simulator.SayAsync(new { text = "four" }, "15550100102");
         TalkingShop.Outcome((await shop.WaitAsync(all => all.Count > 0, "15550100102"))[^1]).ShouldBe("paused");
         (await shop.MessagesAsync()).Where(m => TalkingShop.Role(m) == "customer").Select(TalkingShop.Outcome).ShouldBe(["answered", "paused", "paused"]);
-        (await shop.ConversationAsync()).GetProperty("lastInboundAt").GetDateTimeOffset().ShouldBeGreaterThanOrEqualTo(inbound);
+        (await shop.ConversationAsync()).GetProperty("lastInboundAt").GetDateTimeOffset().ShouldBeGreaterThan(inbound.AddMinutes(9), "the 24 hours go on from what came in while it was off");
         var backlog = await BacklogAsync(shop);
         (backlog.Messages, backlog.Customers, backlog.Answerable).ShouldBe((3, 2, 2));
         backlog.OldestAt!.Value.ShouldBeLessThanOrEqualTo(at);
@@ -59,6 +61,27 @@ public sealed class PausedTests
         (await AnswerAsync(shop, HttpStatusCode.OK)).GetProperty("customers").GetInt32().ShouldBe(0, "once");
         (await BacklogAsync(shop)).ShouldBe(PausedBacklog.None);
         shop.App.Sql("SELECT count(*) FROM audit WHERE Act = 'paused_answered'").ShouldBe(1L);
+    }
+
+    /// <summary>Two tabs show "off" and both switch it on; or a script says "on" every minute.</summary>
+    [Fact]
+    public async Task Switched_on_again_by_a_second_tab_the_answer_under_way_still_comes()
+    {
+        var slow = new Held();
+        await using var shop = await TalkingShop.StartAsync(Fast, services => services.AddSingleton<IAnswerer>(slow));
+        await SwitchAsync(shop, false);
+        await SwitchAsync(shop, true);
+        await shop.Simulator.SayAsync(new { text = "one" });
+        await slow.Asked.WaitAsync(TimeSpan.FromMinutes(4), Stop);
+        var (epoch, audit) = (shop.App.Sql("SELECT Epoch FROM connections"), shop.App.Sql("SELECT count(*) FROM audit"));
+        using (var again = await shop.Api.PatchAsJsonAsync($"/api/connections/{Connection(shop)}", new { enabled = true }, Stop))
+        {
+            (again.StatusCode, (await again.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("enabled").GetBoolean()).ShouldBe((HttpStatusCode.OK, true));
+        }
+
+        (shop.App.Sql("SELECT Epoch FROM connections"), shop.App.Sql("SELECT count(*) FROM audit")).ShouldBe((epoch, audit));
+        slow.Release();
+        TalkingShop.Text(TalkingShop.Replies(await shop.WaitAsync(all => TalkingShop.Replies(all).Count == 1))[0]).ShouldEndWith("re: one");
     }
 
     [Fact]
@@ -210,6 +233,24 @@ public sealed class PausedTests
     }
 
     private static async Task<long> SendsAsync(TalkingShop shop) => (await shop.Simulator.GetAsync("/sim/counters")).GetProperty("sends").GetInt64();
+
+    /// <summary>Answers when it is let.</summary>
+    private sealed class Held : IAnswerer
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _let = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => _asked.Task;
+
+        public void Release() => _let.SetResult();
+
+        public async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken)
+        {
+            _asked.TrySetResult();
+            await _let.Task.WaitAsync(cancellationToken);
+            return new Answer(AnswerKind.Model, "re: " + question.Text, [], new AnswerTrace());
+        }
+    }
 
     private sealed class Echo : IAnswerer
     {

@@ -167,6 +167,26 @@ public abstract partial class MessageStoreCompliance
         Store.ReadDueWork(10).Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_switch_to_the_state_that_it_is_in_takes_nothing_away()
+    {
+        var (_, row) = await AnsweredAsync();
+        await IngestAsync(Says("m2", "b", Phone("15550100102")));
+        Pass(Quiet);
+        var turn = await BeginAsync(Message("m2").ConversationId);
+        (await Store.SwitchConnectionAsync(One.AccountId, One.ConnectionId, true, Actor.System, _now)).ShouldBeTrue();
+        Connection().Epoch.ShouldBe(0);
+        (await Store.CommitTurnAsync(Answer(turn))).ShouldBe(TurnResult.Committed);
+        Message("m2").Outcome.ShouldBe("answered");
+        (await ClaimAsync(row.Id)).OutboxId.ShouldBe(row.Id);
+
+        await Store.SwitchConnectionAsync(One.AccountId, One.ConnectionId, false, Actor.System, _now);
+        var (epoch, paused) = (Connection().Epoch, Connection().PausedAt);
+        Pass(TimeSpan.FromMinutes(1));
+        (await Store.SwitchConnectionAsync(One.AccountId, One.ConnectionId, false, Actor.System, _now)).ShouldBeTrue();
+        (Connection().Epoch, Connection().PausedAt).ShouldBe((epoch, paused));
+    }
+
     /// <summary>The reply to m1, which the provider has taken as w1.</summary>
     private async Task<OutboxRow> AcceptedAsync()
     {

@@ -52,7 +52,7 @@ public sealed class WhatsAppCardTests : BunitContext
     [Theory]
     [InlineData("paused", "Enable WhatsApp", "Messages still arrive and are kept.")]
     [InlineData("broken", "Reconnect", "It was probably replaced there.")]
-    [InlineData("locked", "See the plans", "WhatsApp comes with Basic, Essential and Business")]
+    [InlineData("locked", "See the plans", "WhatsApp comes with Small and Large")]
     [InlineData("disconnected", "Connect", "Conversations are kept.")]
     [InlineData("connecting", "Connection doctor", "has not taken our callback address yet")]
     public void Every_other_state_says_what_is_the_case_and_what_to_do(string state, string act, string words)
@@ -69,6 +69,29 @@ public sealed class WhatsAppCardTests : BunitContext
         card.Markup.ShouldContain(words);
         card.Markup.ShouldNotContain("Your WhatsApp channel is active");
         card.FindAll(".share").Count.ShouldBe(state == "paused" ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData(131031, "WhatsApp has blocked or locked the business account for a policy reason.", "Open WhatsApp Manager to see why and to appeal.")]
+    [InlineData(131042, "There is a problem with the payment method of the business account.", "Fix it in WhatsApp Manager.")]
+    public void A_locked_account_and_a_payment_problem_are_told_with_what_to_do(int code, string cause, string todo)
+    {
+        var card = Card(ConnectionStatesTests.Row(broken: AiBotKit.Channels.WhatsApp.WhatsAppErrors.Of(code).Sentence));
+        card.Find("[data-state]").GetAttribute("data-state").ShouldBe("broken");
+        var alert = card.Find("[role=alert]").TextContent;
+        alert.ShouldContain(cause);
+        alert.ShouldContain(todo);
+        alert.ShouldNotContain("The customer did not get this message");
+    }
+
+    [Fact]
+    public void On_a_plan_without_WhatsApp_a_number_that_was_disconnected_is_locked_and_not_offered()
+    {
+        var status = ConnectionStates.Of(ConnectionStatesTests.Row(gone: true), lockedByPlan: true, plans: "Small and Large");
+        var card = Render<WhatsAppCard>(p => Parameters(p, new WhatsAppView(null, status.Name, status.Word, status.Cause, status.Advice, "+1 555 010 1000", "Pinnacle", false, null, 0, null, null), true));
+        card.Markup.ShouldContain("WhatsApp comes with Small and Large");
+        card.Markup.ShouldNotContain("You are on");
+        card.FindAll("button").ShouldBeEmpty();
     }
 
     [Fact]
@@ -93,5 +116,5 @@ public sealed class WhatsAppCardTests : BunitContext
     private static WhatsAppView View(string state, bool isOn, PausedView? kept) => new(Guid.NewGuid(), state, state, "", null, "+1 555 010 1000", "Pinnacle", isOn, kept, 0, null, null);
 
     private static void Parameters(ComponentParameterCollectionBuilder<WhatsAppCard> parameters, WhatsAppView view, bool mayEdit) =>
-        parameters.Add(c => c.ChatbotId, Guid.NewGuid()).Add(c => c.View, view).Add(c => c.Plan, "Essential").Add(c => c.MayEdit, mayEdit);
+        parameters.Add(c => c.ChatbotId, Guid.NewGuid()).Add(c => c.View, view).Add(c => c.Plan, "Essential").Add(c => c.PlansWith, "Small and Large").Add(c => c.MayEdit, mayEdit);
 }

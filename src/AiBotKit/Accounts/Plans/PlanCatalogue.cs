@@ -60,6 +60,13 @@ internal sealed class PlanCatalogue
     /// <summary>The plan of a stored name. One that is not known any more holds as little as the smallest.</summary>
     public Plan Of(string name) => Find(name) ?? All[0];
 
+    /// <summary>The plans that have a feature, in words and from the smallest: "Basic, Essential and Business". Null when none has it. Not the one for who runs the server.</summary>
+    public string? NamesWith(PlanFeature feature)
+    {
+        List<string> names = [.. All.Where(p => p.Name != Unlimited && p.Allows(feature)).Select(p => p.Title)];
+        return names switch { [] => null, [var only] => only, _ => $"{string.Join(", ", names[..^1])} and {names[^1]}" };
+    }
+
     /// <summary>What an account has by its row.</summary>
     public AccountPlan Of(Account account) => new(account.Id, Of(account.Plan), account.PlanStartedAt, account.ExtraMessageUnits, account.ExtraStorageUnits);
 

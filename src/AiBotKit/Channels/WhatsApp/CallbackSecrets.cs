@@ -66,6 +66,15 @@ internal sealed class CallbackSecrets
             : null;
     }
 
+    /// <summary>The live number that a callback claims to be of, by the key in its address or the id in its body; null when it is none of ours. Proves nothing.</summary>
+    public string? ClaimedNumber(ReadOnlySpan<byte> body, CallbackHints hints)
+    {
+        var known = Current();
+        return hints.Key is { } key && known.ByKey.TryGetValue(key, out var own) ? own.PhoneNumberId
+            : known.Live.Count > 0 && PhoneNumberIdIn(body) is { } number && known.Live.Contains(number) ? number
+            : null;
+    }
+
     /// <summary>The token that the handshake at a number's own address must show; null when there is none.</summary>
     public string? VerifyTokenOf(string? key) => key is null ? null : Current().Tokens.GetValueOrDefault(key);
 
@@ -98,7 +107,7 @@ internal sealed class CallbackSecrets
     private static List<Connection> Read(ReadDb reads)
     {
         using var db = reads.Open();
-        return [.. db.Set<Connection>().Where(c => c.DisconnectedAt == null && (c.WebhookSecretProtected != null || c.VerifyTokenProtected != null))];
+        return [.. db.Set<Connection>().Where(c => c.DisconnectedAt == null)];
     }
 
     private Known Current() => Volatile.Read(ref _known) is { } known && known.Version == Volatile.Read(ref _version) ? known : Load();
@@ -128,7 +137,8 @@ internal sealed class CallbackSecrets
             owns.Where(own => own.Key is not null).ToFrozenDictionary(own => own.Key!, StringComparer.Ordinal),
             owns.ToFrozenDictionary(own => own.PhoneNumberId, StringComparer.Ordinal),
             connections.Where(c => c.CallbackKey is not null).Select(c => (Key: c.CallbackKey!, Token: Reveal(c, SecretProtector.VerifyToken, c.VerifyTokenProtected)))
-                .Where(one => one.Token is not null).ToFrozenDictionary(one => one.Key, one => one.Token!, StringComparer.Ordinal));
+                .Where(one => one.Token is not null).ToFrozenDictionary(one => one.Key, one => one.Token!, StringComparer.Ordinal),
+            connections.Select(c => c.PhoneNumberId).ToFrozenSet(StringComparer.Ordinal));
     }
 
     private Own? OwnOf(Connection connection)
@@ -164,5 +174,5 @@ internal sealed class CallbackSecrets
     private sealed record Own(
         Guid ConnectionId, string PhoneNumberId, string WabaId, string? Key, string? Header, DateTimeOffset Until, SignatureScheme Alone, SignatureScheme Both);
 
-    private sealed record Known(int Version, FrozenDictionary<string, Own> ByKey, FrozenDictionary<string, Own> ByNumber, FrozenDictionary<string, string> Tokens);
+    private sealed record Known(int Version, FrozenDictionary<string, Own> ByKey, FrozenDictionary<string, Own> ByNumber, FrozenDictionary<string, string> Tokens, FrozenSet<string> Live);
 }

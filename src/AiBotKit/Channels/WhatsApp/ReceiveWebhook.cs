@@ -24,6 +24,7 @@ internal enum WebhookAnswer
 internal sealed class ReceiveWebhook(
     SignatureScheme scheme,
     CallbackSecrets secrets,
+    RefusedCallbacks refused,
     Arrivals arrivals,
     DedupKeys keys,
     IMessageStore store,
@@ -50,6 +51,7 @@ internal sealed class ReceiveWebhook(
         CallbackSigner? signer = null;
         if (!WebhookSignature.IsValid(scheme, body.Span, signature, staticValue) && (signer = secrets.SignerOf(body.Span, signature, hints)) is null)
         {
+            refused.Note(body.Span, hints);
             metrics.NotSigned();
             return WebhookAnswer.NotSigned;
         }

@@ -42,6 +42,7 @@ internal static class WhatsAppEndpoints
         services.AddSingleton<DeadLetterReader>(provider => provider.GetRequiredService<ReadDeadLetter>().Run);
         services.AddSingleton<WhatsAppMetrics>();
         services.AddSingleton<CallbackSecrets>();
+        services.AddSingleton<RefusedCallbacks>();
         services.AddSingleton<RefreshSecrets>();
         services.AddHostedService(provider => provider.GetRequiredService<RefreshSecrets>());
         services.AddSingleton<ReceiveWebhook>();

@@ -65,6 +65,16 @@ internal static class WhatsAppErrors
     /// <summary>The code of a <c>failed</c> status decides; without one it is final.</summary>
     public static ErrorMeaning OfStatus(IReadOnlyList<WireError> errors) => Of(errors.Count > 0 ? errors[0].Code : null);
 
+    /// <summary>A sentence about a send, said of the connection: what is the case and what to do, without the message that was or was not sent.</summary>
+    /// <param name="sentence">Of <see cref="ErrorMeaning"/> or any other.</param>
+    /// <returns>What to do is null when the sentence does not say it.</returns>
+    public static (string Cause, string? Todo) OfConnection(string sentence)
+    {
+        var about = sentence.Replace(" " + NotReached, "", StringComparison.Ordinal);
+        var end = about.IndexOf(". ", StringComparison.Ordinal) + 1;
+        return end > 0 ? (about[..end], about[end..].Trim()) : (about, null);
+    }
+
     private static ErrorMeaning? FromHttpStatus(int? status) => status switch
     {
         401 => Table[190],

@@ -40,14 +40,13 @@ internal sealed class WhatsAppOptions
     public IReadOnlySet<OutboundEndpoint> ConfiguredEndpoints { get; set; } = new HashSet<OutboundEndpoint>();
 
     /// <summary>Whether the operator named this scheme, host and port as a provider's.</summary>
-    public bool IsConfigured(Uri address) => ConfiguredEndpoints.Contains(OutboundEndpoint.Of(address)) || (Simulator is { } simulator && OutboundEndpoint.Of(simulator) == OutboundEndpoint.Of(address));
+    public bool IsConfigured(Uri address) => ConfiguredEndpoints.Contains(OutboundEndpoint.Of(address)) || IsSimulator(address);
 
-    /// <summary>Where a provider is called when nobody says otherwise; Pinnacle is the simulated one while that is on.</summary>
-    public Uri DefaultAddress(ProviderKind provider) => provider switch
-    {
-        ProviderKind.MetaCloud => new Uri("https://graph.facebook.com"),
-        _ => Simulator ?? new Uri("https://partnersv1.pinbot.ai/v3"),
-    };
+    /// <summary>Whether the simulated provider is at this scheme, host and port.</summary>
+    public bool IsSimulator(Uri address) => Simulator is { } simulator && OutboundEndpoint.Of(simulator) == OutboundEndpoint.Of(address);
+
+    /// <summary>Where a provider is called when nobody says otherwise; while the simulator is on, it is both of them.</summary>
+    public Uri DefaultAddress(ProviderKind provider) => Simulator ?? new Uri(provider == ProviderKind.MetaCloud ? "https://graph.facebook.com" : "https://partnersv1.pinbot.ai/v3");
 
     public SignatureScheme Scheme => new(
         CallbackSecret,

@@ -43,8 +43,8 @@ internal static class SignupEvents
             "FINISH_ONLY_WABA" => new(SignupPhase.Failed, 1, "The sign-up made a WhatsApp account, but no number was chosen. Start it again and pick a number.", null),
             "MIGRATION_REQUIRED" => new(SignupPhase.Migration, 1, null, MigrationRules.Of(Number(code)) ?? MigrationRules.Elsewhere),
             "CANCEL" or "ERROR" when MigrationRules.Of(Number(code)) is { } advice => new(SignupPhase.Migration, at, null, advice),
-            "ERROR" => new(SignupPhase.Failed, at, words ?? "The provider's page reports an error.", null),
-            "CANCEL" when words is not null => new(SignupPhase.Failed, at, words, null),
+            "ERROR" => new(SignupPhase.Failed, at, Failure(words ?? "The provider's page reports an error.", code), null),
+            "CANCEL" when words is not null => new(SignupPhase.Failed, at, Failure(words, code), null),
             "CANCEL" => new(SignupPhase.Cancelled, at, CancelledAt(step), null),
             _ => null,
         };
@@ -57,6 +57,10 @@ internal static class SignupEvents
         "PERMISSIONS" => 2,
         _ => null,
     };
+
+    /// <summary>The page's own words, and what to do.</summary>
+    private static string Failure(string words, string? code) =>
+        $"{words.TrimEnd()}{(words.TrimEnd() is [.., '.' or '!' or '?'] ? "" : ".")} Start it again. If it stays, tell the provider{(Number(code) is { } number ? $" its error number, {number}" : " what it says here")}; or connect the number by its API key.";
 
     private static string CancelledAt(string? step) => step switch
     {

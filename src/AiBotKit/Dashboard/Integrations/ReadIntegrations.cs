@@ -10,10 +10,11 @@ namespace AiBotKit.Dashboard.Integrations;
 
 /// <summary>The channels of a chatbot.</summary>
 /// <param name="Plan">What the account's plan is called.</param>
-public sealed record IntegrationsView(Guid Id, string Name, string Plan, WhatsAppView WhatsApp);
+/// <param name="PlansWithWhatsApp">In words; null when no plan has it.</param>
+public sealed record IntegrationsView(Guid Id, string Name, string Plan, string? PlansWithWhatsApp, WhatsAppView WhatsApp);
 
 /// <summary>The WhatsApp channel on its card.</summary>
-/// <param name="ConnectionId">Null when there never was one.</param>
+/// <param name="ConnectionId">Null when there never was one, or when one that is gone cannot come back on this plan.</param>
 /// <param name="State">Word of the REST API: <c>connected</c>, <c>paused</c>…</param>
 /// <param name="Word">For the chip.</param>
 /// <param name="Number">As customers dial it, with a plus; null when it is not known.</param>
@@ -30,7 +31,7 @@ public sealed record WhatsAppView(
 public sealed record PausedView(int Messages, int Customers, TimeView Oldest, int Answerable);
 
 /// <summary>Reads the channels of a chatbot.</summary>
-internal sealed class ReadIntegrations(ReadDb reads, ReadPlan plans, ReadPaused paused, TimeProvider time)
+internal sealed class ReadIntegrations(ReadDb reads, ReadPlan plans, PlanCatalogue catalogue, ReadPaused paused, TimeProvider time)
 {
     /// <summary>Null when the account has no such chatbot.</summary>
     public async Task<IntegrationsView?> RunAsync(Guid accountId, Guid chatbotId, TimeZoneInfo zone, bool signupOpen, CancellationToken cancellationToken)
@@ -45,11 +46,11 @@ internal sealed class ReadIntegrations(ReadDb reads, ReadPlan plans, ReadPaused 
 
         var connection = await db.Set<Connection>().Where(c => c.AccountId == accountId && c.ChatbotId == chatbotId)
             .OrderBy(c => c.DisconnectedAt != null).ThenByDescending(c => c.ConnectedAt).FirstOrDefaultAsync(cancellationToken);
-        var status = ConnectionStates.Of(connection, !plan.Allows(PlanFeature.Channels), signupOpen);
+        var status = ConnectionStates.Of(connection, !plan.Allows(PlanFeature.Channels), signupOpen, catalogue.NamesWith(PlanFeature.Channels));
         var now = time.GetUtcNow();
         var (kept, waiting) = connection is { DisconnectedAt: null } live ? (await PausedAsync(accountId, live.Id, now, zone, cancellationToken), await WaitingAsync(db, accountId, live.Id, cancellationToken)) : (null, 0);
-        return new IntegrationsView(chatbotId, name, plan.Plan.Title, new WhatsAppView(
-            connection?.Id,
+        return new IntegrationsView(chatbotId, name, plan.Plan.Title, catalogue.NamesWith(PlanFeature.Channels), new WhatsAppView(
+            status.State == ConnectionState.Locked && connection is { DisconnectedAt: not null } ? null : connection?.Id,
             status.Name,
             status.Word,
             status.Cause,

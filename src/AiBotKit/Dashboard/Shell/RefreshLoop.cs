@@ -50,6 +50,22 @@ internal sealed class RefreshLoop : IAsyncDisposable
         return this;
     }
 
+    /// <summary>A hint for every change of the account's connections or plan.</summary>
+    public RefreshLoop OnConnections(CommitSignals signals, Guid accountId)
+    {
+        signals.ConnectionChanged += HintOfAccount;
+        _ends.Add(() => signals.ConnectionChanged -= HintOfAccount);
+        return this;
+
+        void HintOfAccount(Guid changed)
+        {
+            if (changed == accountId)
+            {
+                Hint();
+            }
+        }
+    }
+
     /// <summary>A hint when the browser comes back after a broken connection.</summary>
     public RefreshLoop On(CircuitReconnects reconnects)
     {

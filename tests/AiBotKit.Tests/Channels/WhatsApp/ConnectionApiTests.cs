@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiBotKit.Tests.Conversations;
+using AiBotKit.Tests.Fakes;
 using AiBotKit.Tests.Simulator;
 using Shouldly;
 using Xunit;
@@ -230,6 +231,63 @@ public sealed class ConnectionApiTests
         }
 
         audit.ShouldNotContain(ConnectShop.SecondKey);
+    }
+
+    [Theory]
+    [InlineData("MetaCloud", HttpStatusCode.BadRequest, "bad_request", "App secret (appSecret) is missing.")]
+    [InlineData("Pinnacle", HttpStatusCode.Conflict, "public_url_required", "https address")]
+    public async Task What_could_never_receive_a_message_is_refused_before_anybody_is_asked(string provider, HttpStatusCode status, string code, string words)
+    {
+        // The operator has written the provider's own address into the configuration, and an address of ours that it will not deliver to.
+        await using var app = new AppFixture(new Dictionary<string, string?>
+        {
+            ["Chatbots:0:Name"] = "Shop",
+            ["PublicUrl"] = "http://bot.example",
+            ["WhatsApp:Connections:0:BaseUrl"] = "https://provider.example/v3",
+            ["WhatsApp:Connections:0:PhoneNumberId"] = "1001",
+            ["WhatsApp:Connections:0:ApiKey"] = "provider-key",
+        });
+        using var api = app.Api();
+        var bot = Guid.Parse(app.Sql("SELECT hex(ChatbotId) FROM connections")!.ToString()!);
+        app.Sql("DELETE FROM connections");
+        using var answer = await api.PostAsJsonAsync($"/api/chatbots/{bot}/connections", new { provider, baseUrl = "https://provider.example/v3", wabaId = "2001", phoneNumberId = "1002", apiKey = "another-key" }, Stop);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        (answer.StatusCode, Text(problem, "code")).ShouldBe((status, code));
+        Text(problem, "title").ShouldContain(words);
+    }
+
+    [Fact]
+    public async Task At_a_disconnect_Meta_is_told_to_deliver_elsewhere_and_nobody_can_share_the_number()
+    {
+        await using var shop = await ConnectShop.StartAsync();
+        using var answer = await shop.Shop.Api.PostAsJsonAsync($"/api/chatbots/{shop.Chatbot}/connections", new
+        {
+            provider = "MetaCloud",
+            baseUrl = shop.Shop.Simulator.Url,
+            wabaId = "200000000000002",
+            phoneNumberId = ConnectShop.SecondNumber,
+            apiKey = ConnectShop.SecondKey,
+            appSecret = ConnectShop.AppSecret,
+        }, Stop);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Stop));
+        var connection = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        (await WebhookAsync()).ShouldStartWith(shop.Shop.App.Address.ToString());
+        (await shop.Shop.Api.GetAsync($"/api/connections/{Id(connection)}/share", Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await shop.Shop.Api.DeleteAsync($"/api/connections/{Id(connection)}", Stop);
+        (await WebhookAsync()).ShouldNotStartWith(shop.Shop.App.Address.ToString());
+        foreach (var path in new[] { "share", "qr.png", "qr.svg" })
+        {
+            using var refused = await shop.Shop.Api.GetAsync($"/api/connections/{Id(connection)}/{path}", Stop);
+            (refused.StatusCode, Text(await refused.Content.ReadFromJsonAsync<JsonElement>(Stop), "code")).ShouldBe((HttpStatusCode.Conflict, "not_connected"));
+        }
+
+        async Task<string> WebhookAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/v3/{ConnectShop.SecondNumber}/getwebhook") { Headers = { { "apikey", ConnectShop.SecondKey } } };
+            using var told = await shop.Shop.Simulator.Http.SendAsync(request, Stop);
+            return (await told.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("data").GetProperty("webhook_url").GetString()!;
+        }
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;

@@ -6,12 +6,12 @@ using Xunit;
 
 namespace AiBotKit.Tests.Channels.WhatsApp;
 
-/// <summary>The decisions of connecting as values: messages of the sign-up page, errors of a move, the nine checks of the doctor.</summary>
+/// <summary>The decisions of connecting as values: messages of the sign-up page, errors of a move, the ten checks of the doctor.</summary>
 public sealed class OnboardingRulesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 4, 9, 0, 0, TimeSpan.Zero);
     private static readonly Uri Ours = new("https://bot.example/api/whatsapp/callback?k=1");
-    private static readonly DoctorFacts Healthy = new("Pinnacle", true, null, true, Ours, Ours, true, LoopState.Proved, Now, true, true, true, Now, Now, null, "GREEN", "STANDARD", 80);
+    private static readonly DoctorFacts Healthy = new("Pinnacle", true, null, true, Ours, Ours, true, LoopState.Proved, Now, true, true, true, Now, Now, null, "GREEN", "STANDARD", 80, Subscribed: true);
 
     [Theory]
     [InlineData("BUSINESS_ACCOUNT_SELECTION", 0)]
@@ -35,7 +35,7 @@ public sealed class OnboardingRulesTests
         SignupEvents.Read("FINISH", null, null, null)!.Phase.ShouldBe(SignupPhase.Connecting);
         SignupEvents.Read("FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING", null, null, null)!.Phase.ShouldBe(SignupPhase.Connecting);
         SignupEvents.Read("FINISH_ONLY_WABA", null, null, null)!.Phase.ShouldBe(SignupPhase.Failed);
-        SignupEvents.Read("ERROR", null, "524126", "Oh no")!.ShouldBe(new SignupEvent(SignupPhase.Failed, null, "Oh no", null));
+        SignupEvents.Read("ERROR", null, "524126", "Oh no")!.ShouldBe(new SignupEvent(SignupPhase.Failed, null, "Oh no. Start it again. If it stays, tell the provider its error number, 524126; or connect the number by its API key.", null));
         SignupEvents.Read("CANCEL", "PERMISSIONS", "1", "Refused")!.Phase.ShouldBe(SignupPhase.Failed);
         SignupEvents.Read("MIGRATION_REQUIRED", null, null, null)!.Migration.ShouldBe(MigrationRules.Elsewhere);
         SignupEvents.Read("MIGRATION_REQUIRED", null, "2388001", null)!.Migration!.Code.ShouldBe(2388001);
@@ -66,10 +66,10 @@ public sealed class OnboardingRulesTests
     }
 
     [Fact]
-    public void A_healthy_connection_passes_nine_checks()
+    public void A_healthy_connection_passes_ten_checks()
     {
         var checks = DoctorRules.Checks(Healthy, Now);
-        checks.Count.ShouldBe(9);
+        checks.Count.ShouldBe(10);
         checks.ShouldAllBe(check => check.Result == CheckResult.Good && check.Fix == null);
     }
 
@@ -78,6 +78,9 @@ public sealed class OnboardingRulesTests
     {
         Check(Healthy with { KeyProblem = "Gone." }, "key", CheckResult.Bad);
         Check(Healthy with { IsReachable = false }, "key", CheckResult.Soon);
+        Check(Healthy with { AccountProblem = "Locked." }, "key", CheckResult.Bad);
+        Check(Healthy with { Subscribed = false }, "subscription", CheckResult.Bad);
+        Check(Healthy with { Refused = 2, RefusedAt = Now.AddSeconds(5) }, "signature", CheckResult.Bad);
         Check(Healthy with { OwnsNumber = false }, "number", CheckResult.Bad);
         Check(Healthy with { Expected = null }, "webhook", CheckResult.Bad);
         Check(Healthy with { Registered = null }, "webhook", CheckResult.Bad);
@@ -96,9 +99,13 @@ public sealed class OnboardingRulesTests
     [Fact]
     public void What_is_not_known_is_no_failure()
     {
-        var checks = DoctorRules.Checks(Healthy with { OwnsNumber = null, SaysWebhook = false, Loop = LoopState.Unknown, LastWebhookAt = null, LastSendAt = null, Quality = null, Throughput = null }, Now);
+        var checks = DoctorRules.Checks(Healthy with { Subscribed = null, OwnsNumber = null, SaysWebhook = false, Loop = LoopState.Unknown, LastWebhookAt = null, LastSendAt = null, Quality = null, Throughput = null }, Now);
         checks.ShouldAllBe(check => check.Result == CheckResult.Good || check.Result == CheckResult.Idle);
     }
+
+    [Fact]
+    public void A_refused_callback_is_an_old_story_once_a_later_one_was_accepted() =>
+        DoctorRules.Checks(Healthy with { Refused = 9, RefusedAt = Now.AddSeconds(-1) }, Now).Single(one => one.Name == "signature").Result.ShouldBe(CheckResult.Good);
 
     private static void Check(DoctorFacts facts, string name, CheckResult expected)
     {

@@ -74,6 +74,61 @@ public sealed class SignupApiTests
     }
 
     [Fact]
+    public async Task What_fails_after_the_exchange_is_tried_again_without_a_second_sign_up()
+    {
+        await using var shop = await StartAsync();
+        await BehaveAsync(shop, new { exchange = "unproved-once" });
+        var signup = await BeginAsync(shop);
+        await FinishPageAsync(shop, signup, ConnectShop.SecondNumber);
+        (await CompleteAsync(shop, signup, HttpStatusCode.BadGateway)).GetProperty("code").GetString().ShouldBe("provider_unreachable");
+
+        // The store does not take it either. The provider knows the state as used by now; nobody else can go on with it.
+        shop.Shop.App.Sql("CREATE TRIGGER full BEFORE INSERT ON connections BEGIN SELECT RAISE(FAIL, 'no'); END");
+        await CompleteAsync(shop, signup, HttpStatusCode.Conflict);
+        var complete = shop.Shop.App.Get<CompleteSignup>();
+        (await complete.RunAsync(shop.Shop.App.Get<FirstAccount>().Id, shop.Chatbot, signup.GetProperty("state").GetString()!, new Actor(ActorKind.Person, Guid.NewGuid(), "Somebody else", null), Stop)).ShouldNotBeNull().Refusal!.Code.ShouldBe("signup_state_invalid");
+        shop.Shop.App.Sql("DROP TRIGGER full");
+        (await CompleteAsync(shop, signup)).GetProperty("phoneNumberId").GetString().ShouldBe(ConnectShop.SecondNumber);
+        (await CompleteAsync(shop, signup, HttpStatusCode.Conflict)).GetProperty("code").GetString().ShouldBe("signup_state_invalid", "a success is a single one");
+    }
+
+    [Theory]
+    [InlineData("502-once", HttpStatusCode.BadGateway, "provider_unreachable", "Try again in a moment", HttpStatusCode.OK)]
+    [InlineData("502", HttpStatusCode.BadGateway, "provider_unreachable", "Try again in a moment", HttpStatusCode.BadGateway)]
+    [InlineData("wrong-key", HttpStatusCode.UnprocessableEntity, "key_does_not_own_number", "Start the sign-up again", HttpStatusCode.UnprocessableEntity)]
+    public async Task An_exchange_that_fails_says_what_to_do(string exchange, HttpStatusCode first, string code, string todo, HttpStatusCode second)
+    {
+        await using var shop = await StartAsync();
+        await BehaveAsync(shop, new { exchange });
+        var signup = await BeginAsync(shop);
+        await FinishPageAsync(shop, signup, ConnectShop.SecondNumber);
+        var problem = await CompleteAsync(shop, signup, first);
+        problem.GetProperty("code").GetString().ShouldBe(code);
+        problem.GetProperty("title").GetString()!.ShouldContain(todo);
+        await CompleteAsync(shop, signup, second);
+        (await shop.ListAsync()).Count.ShouldBe(second == HttpStatusCode.OK ? 2 : 1);
+    }
+
+    [Fact]
+    public async Task Who_goes_away_while_it_is_finished_finds_it_finished()
+    {
+        await using var shop = await StartAsync();
+        await BehaveAsync(shop, new { slowMs = 1_500 });
+        var signup = await BeginAsync(shop);
+        await FinishPageAsync(shop, signup, ConnectShop.SecondNumber);
+        using (var impatient = CancellationTokenSource.CreateLinkedTokenSource(Stop))
+        {
+            var asked = shop.Shop.Api.PostAsJsonAsync($"/api/chatbots/{shop.Chatbot}/connections/signup/complete", new { state = signup.GetProperty("state").GetString() }, impatient.Token);
+            await shop.WaitAsync(async () => (await shop.Shop.Simulator.GetAsync("/embedded-signup/numbers")).GetProperty("exchanges").GetInt32() == 1);
+            (await CompleteAsync(shop, signup, HttpStatusCode.Conflict)).GetProperty("code").GetString().ShouldBe("signup_under_way");
+            await impatient.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => asked);
+        }
+
+        await shop.WaitAsync(async () => (await shop.ListAsync()).Any(c => c.GetProperty("phoneNumberId").GetString() == ConnectShop.SecondNumber && c.GetProperty("state").GetString() == "paused"));
+    }
+
+    [Fact]
     public async Task A_number_elsewhere_is_moved_step_by_step_and_its_conversations_go_on()
     {
         await using var shop = await StartAsync();
@@ -158,7 +213,7 @@ public sealed class SignupApiTests
         await shop.SayAsync("hello");
         await shop.WaitAsync(all => TalkingShop.Replies(all) is [var reply] && TalkingShop.Status(reply) == "read");
         var checks = await DoctorAsync(shop, connection, withTest: true);
-        checks.Select(c => c.GetProperty("check").GetString()).ShouldBe(["key", "number", "webhook", "test_event", "signature", "last_event", "last_send", "quality", "throughput"]);
+        checks.Select(c => c.GetProperty("check").GetString()).ShouldBe(["key", "number", "webhook", "subscription", "test_event", "signature", "last_event", "last_send", "quality", "throughput"]);
         checks.ShouldAllBe(c => c.GetProperty("result").GetString() == "good");
 
         // Somebody else takes the callbacks; then the key dies.
@@ -201,6 +256,12 @@ public sealed class SignupApiTests
         using var answer = await shop.Shop.Api.PostAsJsonAsync($"/api/chatbots/{chatbot ?? shop.Chatbot}/connections/signup/complete", new { state = state ?? signup.GetProperty("state").GetString() }, Stop);
         answer.StatusCode.ShouldBe(expected, await answer.Content.ReadAsStringAsync(Stop));
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+    }
+
+    private static async Task BehaveAsync(ConnectShop shop, object behaviour)
+    {
+        using var set = await shop.Shop.Simulator.Http.PutAsJsonAsync("/sim/signup", behaviour, Stop);
+        set.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     private static async Task ElsewhereAsync(ConnectShop shop, params int[] obstacles)

@@ -25,7 +25,8 @@ public sealed class StoredSecretTests
     [Fact]
     public async Task After_a_disconnect_no_file_holds_a_secret_in_any_form()
     {
-        await using var shop = await ConnectShop.StartAsync();
+        var log = new LogLines();
+        await using var shop = await ConnectShop.StartAsync(log: log);
         var connection = await shop.ConnectAsync(HttpStatusCode.Created);
         var id = connection.GetProperty("id").GetGuid();
         var stored = new HashSet<string>(Protected(shop), StringComparer.Ordinal);
@@ -48,6 +49,9 @@ public sealed class StoredSecretTests
         Files(shop, [.. stored, .. plain]).ShouldBeEmpty();
         await shop.Shop.App.StopAsync();
         Files(shop, [.. stored, .. plain]).ShouldBeEmpty();
+        var lines = log.Text;
+        lines.ShouldContain("Application is shutting down", Case.Sensitive, "the log was listened to, to its end");
+        ((string[])[.. stored, .. plain]).Where(secret => lines.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed class SimProduct : IDisposable
         Reply = new SendReply(Store, channel, gates, new ReadDb(database), faults, world.Clock);
         SwitchConnection = new SwitchConnection(Store, gates, faults, world.Clock);
         var keys = new DedupKeys(new byte[32]);
-        Webhook = new ReceiveWebhook(new SignatureScheme(World.Secret), CallbackSecrets.None(world.Clock), new Arrivals(keys), keys, Store, conversations, new WhatsAppMetrics(Meters), faults, world.Clock);
+        Webhook = new ReceiveWebhook(new SignatureScheme(World.Secret), CallbackSecrets.None(world.Clock), new RefusedCallbacks(CallbackSecrets.None(world.Clock), world.Clock), new Arrivals(keys), keys, Store, conversations, new WhatsAppMetrics(Meters), faults, world.Clock);
     }
 
     public IMessageStore Store { get; }

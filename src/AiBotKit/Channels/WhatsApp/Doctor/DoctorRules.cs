@@ -34,6 +34,10 @@ internal sealed record DoctorCheck(string Name, string Title, CheckResult Result
 /// <param name="HasInstallationSecret"><c>WhatsApp:CallbackSecret</c> is set.</param>
 /// <param name="HeaderRequired">The second lock, the echoed header, is on.</param>
 /// <param name="BrokenReason">What the last send was refused with.</param>
+/// <param name="Subscribed">An app is subscribed to the WhatsApp Business Account; null: the provider does not say.</param>
+/// <param name="AccountProblem">The provider knows the key and refuses the account: locked, no payment method, a permission that is missing.</param>
+/// <param name="AccountTodo">What to do about it.</param>
+/// <param name="Refused">Callbacks that claim to be of this number and were refused since the server has started.</param>
 /// <param name="Quality">GREEN, YELLOW, RED as the provider rates the number; null: it does not say.</param>
 internal sealed record DoctorFacts(
     string Provider,
@@ -53,16 +57,21 @@ internal sealed record DoctorFacts(
     string? BrokenReason,
     string? Quality,
     string? Throughput,
-    int MessagesPerSecond);
+    int MessagesPerSecond,
+    bool? Subscribed = null,
+    string? AccountProblem = null,
+    string? AccountTodo = null,
+    long Refused = 0,
+    DateTimeOffset? RefusedAt = null);
 
-/// <summary>The nine checks of a connection (pains 46): each says what it found and how to put it right. Pure.</summary>
+/// <summary>The ten checks of a connection (pains 46): each says what it found and how to put it right. Pure.</summary>
 internal static class DoctorRules
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromDays(3);
 
     public static IReadOnlyList<DoctorCheck> Checks(DoctorFacts facts, DateTimeOffset now) =>
     [
-        Key(facts), Number(facts), Webhook(facts), TestEvent(facts), Signature(facts), LastEvent(facts, now), LastSend(facts), Quality(facts), Throughput(facts),
+        Key(facts), Number(facts), Webhook(facts), Subscription(facts), TestEvent(facts), Signature(facts), LastEvent(facts, now), LastSend(facts), Quality(facts), Throughput(facts),
     ];
 
     private static DoctorCheck Key(DoctorFacts facts)
@@ -72,6 +81,7 @@ internal static class DoctorRules
         {
             { IsReachable: false } => check with { Result = CheckResult.Soon, Finding = $"{facts.Provider} did not answer just now.", Fix = "Wait a minute and check again. Messages are safe meanwhile." },
             { KeyProblem: { } problem } => check with { Result = CheckResult.Bad, Finding = $"{facts.Provider} does not accept our key. {problem}".TrimEnd(), Fix = "Copy the key again from the provider's page and give it here under \"New key\"; what waits is then sent." },
+            { AccountProblem: { } problem } => check with { Result = CheckResult.Bad, Finding = problem, Fix = facts.AccountTodo ?? "Look at the account at the provider, or ask there. The key need not be changed." },
             _ => check,
         };
     }
@@ -103,6 +113,17 @@ internal static class DoctorRules
         };
     }
 
+    private static DoctorCheck Subscription(DoctorFacts facts)
+    {
+        var check = new DoctorCheck("subscription", "Subscription", CheckResult.Good, "The app is subscribed to the WhatsApp Business Account.");
+        return facts.Subscribed switch
+        {
+            true => check,
+            false => check with { Result = CheckResult.Bad, Finding = "No app is subscribed to the WhatsApp Business Account, so WhatsApp delivers nothing.", Fix = "Register the address again: that subscribes the app as well." },
+            null => check with { Result = CheckResult.Idle, Finding = "The provider does not say whether the app is subscribed to the account." },
+        };
+    }
+
     private static DoctorCheck TestEvent(DoctorFacts facts)
     {
         var check = new DoctorCheck("test_event", "Test event", CheckResult.Good, "We received our own test event.", At: facts.TestArrivedAt);
@@ -122,10 +143,23 @@ internal static class DoctorRules
         return facts switch
         {
             { HasOwnSecret: false, HasInstallationSecret: false } => check with { Result = CheckResult.Bad, Finding = "There is no secret to check callbacks with, so all are refused.", Fix = "Give the app secret of your Meta app under \"Callback secret\", or have the operator set WhatsApp:CallbackSecret." },
+            { RefusedAt: { } refused } when refused > Accepted(facts) => check with
+            {
+                Result = CheckResult.Bad,
+                Finding = $"The last callback for this number was refused, because it is not signed with the secret that we know. {(facts.Refused == 1 ? "1 was" : $"{facts.Refused} were")} refused since this server has started.",
+                Fix = facts.Provider == "Meta"
+                    ? "Give the app secret of your Meta app under \"Callback secret\". If strangers send these, nothing gets through, and the next genuine message clears this line."
+                    : "Register the address again, which tells the provider the secret. If strangers send these, nothing gets through, and the next genuine message clears this line.",
+                At = refused,
+            },
             { LastWebhookAt: null, Loop: not LoopState.Proved } => check with { Result = CheckResult.Idle, Finding = "No callback has come yet that could be checked." },
             _ => check with { At = facts.LastWebhookAt },
         };
     }
+
+    /// <summary>When a callback was last accepted; the time of the last event is kept to the second.</summary>
+    private static DateTimeOffset Accepted(DoctorFacts facts) =>
+        (facts.LastWebhookAt is { } heard && heard + TimeSpan.FromSeconds(1) is var kept && kept > (facts.TestArrivedAt ?? DateTimeOffset.MinValue) ? kept : facts.TestArrivedAt) ?? DateTimeOffset.MinValue;
 
     private static DoctorCheck LastEvent(DoctorFacts facts, DateTimeOffset now)
     {

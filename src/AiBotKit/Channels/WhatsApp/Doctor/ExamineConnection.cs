@@ -14,7 +14,7 @@ internal sealed record Examination(ConnectionItem Connection, IReadOnlyList<Doct
 }
 
 /// <summary>Looks at a connection and asks its provider: key, number, registered callback, quality. With a test, also for a test event, and waits a moment for it.</summary>
-internal sealed class ExamineConnection(ReadDb reads, ConnectionDirectory directory, ProviderSet providers, CallbackAddress address, TestLoop loop, WhatsAppOptions options, TimeProvider time)
+internal sealed class ExamineConnection(ReadDb reads, ConnectionDirectory directory, ProviderSet providers, CallbackAddress address, TestLoop loop, RefusedCallbacks refused, WhatsAppOptions options, TimeProvider time)
 {
     private static readonly TimeSpan TestPatience = TimeSpan.FromSeconds(5);
 
@@ -26,17 +26,22 @@ internal sealed class ExamineConnection(ReadDb reads, ConnectionDirectory direct
             return null;
         }
 
-        if (withTest && await loop.AskAsync(accountId, connectionId, cancellationToken) == LoopState.Asked)
+        var asked = withTest ? await loop.AskAsync(accountId, connectionId, cancellationToken) : (LoopState?)null;
+        if (asked == LoopState.Asked)
         {
             await WaitForTestAsync(accountId, connectionId, cancellationToken);
         }
 
         row = await RowAsync(accountId, connectionId, cancellationToken) ?? row;
-        return new Examination(ConnectionItem.Of(row), DoctorRules.Checks(await FactsAsync(row, cancellationToken), time.GetUtcNow()));
+        var facts = await FactsAsync(row, cancellationToken);
+
+        // That it could not be asked now counts, whatever came back before.
+        return new Examination(ConnectionItem.Of(row), DoctorRules.Checks(asked == LoopState.Failed ? facts with { Loop = LoopState.Failed } : facts, time.GetUtcNow()));
     }
 
     private async Task<DoctorFacts> FactsAsync(Connection row, CancellationToken cancellationToken)
     {
+        var refusals = refused.Of(row.PhoneNumberId) ?? default;
         var facts = new DoctorFacts(
             row.Provider == nameof(ProviderKind.MetaCloud) ? "Meta" : row.Provider,
             IsReachable: true,
@@ -55,7 +60,9 @@ internal sealed class ExamineConnection(ReadDb reads, ConnectionDirectory direct
             row.BrokenReason,
             Quality: null,
             Throughput: null,
-            row.MessagesPerSecond);
+            row.MessagesPerSecond,
+            Refused: refusals.Count,
+            RefusedAt: refusals.Count > 0 ? refusals.LastAt : null);
         if (directory.Find(row.Id) is not { } connection)
         {
             return facts;
@@ -65,18 +72,24 @@ internal sealed class ExamineConnection(ReadDb reads, ConnectionDirectory direct
         var details = await provider.GetUserDetailsAsync(connection, cancellationToken);
         if (details.Failure is { } failure)
         {
-            var isUnreachable = failure.Kind is RejectionKind.Retry or RejectionKind.WaitConnection;
-            return facts with { IsReachable = !isUnreachable, KeyProblem = isUnreachable ? null : "" };
+            return failure.Kind switch
+            {
+                RejectionKind.ConnectionBroken => facts with { KeyProblem = "" },
+                RejectionKind.OwnerNeeded or RejectionKind.Final when WhatsAppErrors.OfConnection(failure.Reason) is var (cause, todo) => facts with { KeyProblem = null, AccountProblem = cause, AccountTodo = todo },
+                _ => facts with { IsReachable = false, KeyProblem = null },
+            };
         }
 
         var webhook = await provider.GetWebhookAsync(connection, cancellationToken);
         var number = await provider.GetNumberAsync(connection, cancellationToken);
+        var subscribed = await provider.GetSubscribedAsync(connection, cancellationToken);
         return facts with
         {
             KeyProblem = null,
             OwnsNumber = details.Value!.Any(one => one.PhoneNumberId == row.PhoneNumberId),
             Registered = webhook.Value,
             SaysWebhook = webhook.Succeeded,
+            Subscribed = subscribed.Value,
             Quality = number.Value?.Quality,
             Throughput = number.Value?.Throughput,
         };

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace AiBotKit.Channels.WhatsApp.Onboarding;
 
 /// <summary>
-/// Where a provider reaches us. One on this machine (the simulator) by the address we listen on; any other by <c>PublicUrl</c>, and that has to be https
-/// unless the operator wrote the provider's own address into the configuration.
+/// Where a provider reaches us. One on this machine (the simulator) by the address we listen on; any other by <c>PublicUrl</c>, and that has to be https for all
+/// but the simulator and what the operator has configured on this machine: no real provider delivers to anything else.
 /// </summary>
 internal sealed class CallbackAddress(AccountsOptions accounts, WhatsAppOptions options, IServer server)
 {
@@ -16,7 +16,8 @@ internal sealed class CallbackAddress(AccountsOptions accounts, WhatsAppOptions 
     public Uri? For(Uri provider, string? key)
     {
         var origin = provider.IsLoopback && options.IsConfigured(provider) ? Listening() ?? accounts.PublicUrl : accounts.PublicUrl;
-        if (origin is null || (origin.Scheme != Uri.UriSchemeHttps && !options.IsConfigured(provider)))
+        var mayBePlain = options.IsSimulator(provider) || (provider.IsLoopback && options.IsConfigured(provider));
+        if (origin is null || (origin.Scheme != Uri.UriSchemeHttps && !mayBePlain))
         {
             return null;
         }

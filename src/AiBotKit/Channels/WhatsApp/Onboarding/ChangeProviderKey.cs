@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Channels.WhatsApp.Onboarding;
 
 /// <summary>A person gives a connection the new key of the same number, in place: what waited goes out with it, and the old one is never used after its commit (F21).</summary>
-internal sealed class ChangeProviderKey(ReadDb reads, IDataWriter writer, ProveKey prove, SecretProtector secrets, Checkpointer log, TimeProvider time)
+internal sealed class ChangeProviderKey(ReadDb reads, IDataWriter writer, ProveKey prove, SecretProtector secrets, Checkpointer log, CommitSignals signals, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -59,6 +59,7 @@ internal sealed class ChangeProviderKey(ReadDb reads, IDataWriter writer, ProveK
             return new(null, ConnectionRefusal.NotConnected);
         }
 
+        signals.SignalConnection(accountId);
         await log.ForgetAsync(Patience);
         return new(connectionId, null);
     }

@@ -19,7 +19,7 @@ internal sealed record ConnectOutcome(Guid? ConnectionId, ConnectionRefusal? Ref
 /// this chatbot had before takes its row again, also under a new phone number id, so that messages and threads go on (wire facts 10.3). Starts switched off.
 /// </summary>
 internal sealed class ConnectNumber(
-    ReadDb reads, IDataWriter writer, PlanGate plans, ProveKey prove, RegisterWebhook register, KeepTemplates templates, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, TimeProvider time)
+    ReadDb reads, IDataWriter writer, PlanGate plans, ProveKey prove, RegisterWebhook register, KeepTemplates templates, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, CommitSignals signals, TimeProvider time)
 {
     /// <param name="inPlace">The chatbot's live connection of the same number is given the new key and ids; its switch and its queue stay (F21).</param>
     /// <returns>Null when the account has no such chatbot.</returns>
@@ -42,6 +42,11 @@ internal sealed class ConnectNumber(
             {
                 return new(null, conflict);
             }
+        }
+
+        if (wanted is { Provider: ProviderKind.MetaCloud, AppSecret: null } && options.CallbackSecret.Length == 0)
+        {
+            return new(null, ConnectionRefusal.Invalid("App secret (appSecret) is missing. Meta signs every message with the secret of your app, and this server has no callback secret of its own to check them with, so all would be refused."));
         }
 
         var baseUrl = wanted.BaseUrl ?? options.DefaultAddress(wanted.Provider);
@@ -72,13 +77,29 @@ internal sealed class ConnectNumber(
         if (outcome.ConnectionId is { } id)
         {
             callbackSecrets.Forget();
+            signals.SignalConnection(accountId);
 
-            // When the provider does not take it now, the connection says so and the doctor repeats it.
-            await register.RunAsync(accountId, id, RegisterWebhook.LongestOverlap, cancellationToken);
+            await RegisterAsync(accountId, id);
             templates.Wake();
         }
 
         return outcome;
+    }
+
+    /// <summary>
+    /// The number is connected, so this runs to its end, whoever asked for it and went away. When the provider does not take the address now, or the store cannot
+    /// keep that it did, the connection says so and the doctor repeats it.
+    /// </summary>
+    private async Task RegisterAsync(Guid accountId, Guid connectionId)
+    {
+        try
+        {
+            await register.RunAsync(accountId, connectionId, RegisterWebhook.LongestOverlap, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // "Connecting" stays on the card until it is registered again.
+        }
     }
 
     private async Task<ConnectOutcome> StoreAsync(Guid accountId, Guid chatbotId, NumberToConnect number, bool inPlace, Actor by)

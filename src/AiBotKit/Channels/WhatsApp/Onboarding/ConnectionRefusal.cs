@@ -40,7 +40,9 @@ internal sealed record ConnectionRefusal(int Status, string Code, string Sentenc
     {
         RejectionKind.ConnectionBroken when failure.Code is null && failure.Reason.Contains("not allowed", StringComparison.Ordinal) =>
             new(StatusCodes.Status422UnprocessableEntity, "address_not_allowed", "This address is not one that the server may call. Use the provider's own https address; one in your own network has to be in the server's configuration."),
-        RejectionKind.ConnectionBroken or RejectionKind.OwnerNeeded or RejectionKind.Final =>
+        RejectionKind.OwnerNeeded or RejectionKind.Final when WhatsAppErrors.OfConnection(failure.Reason) is var (cause, todo) =>
+            new(StatusCodes.Status422UnprocessableEntity, "provider_refused", $"{cause} {todo ?? "Look at the account at the provider, or ask there."}"),
+        RejectionKind.ConnectionBroken =>
             new(StatusCodes.Status422UnprocessableEntity, "key_refused", "The provider does not accept this key. Copy it again from the provider's page; a key that was replaced there no longer works."),
         _ => new(StatusCodes.Status502BadGateway, "provider_unreachable", $"The provider could not be asked whether the key is right. {failure.Reason} Try again in a moment."),
     };

@@ -29,6 +29,7 @@ internal static class ConnectionsEndpoints
         services.AddSingleton<TestLoop>();
         services.AddSingleton<OnboardingClient>();
         services.AddSingleton<BeginSignup>();
+        services.AddSingleton<SignupGrants>();
         services.AddSingleton<CompleteSignup>();
         services.AddSingleton<ExamineConnection>();
     }
@@ -154,7 +155,7 @@ internal static class ConnectionsEndpoints
 
     /// <param name="BaseUrl">The provider's https address; left out for its usual one.</param>
     /// <param name="ApiKey">Pinnacle's API key, or Meta's access token.</param>
-    /// <param name="AppSecret">Meta Cloud: the secret of the app, which signs the callbacks.</param>
+    /// <param name="AppSecret">Meta Cloud: the secret of the app, which signs the callbacks; needed unless the server has a callback secret of its own.</param>
     /// <param name="VerifyToken">Meta Cloud: shown in the handshake of the callback address; left out, one is made up.</param>
     public sealed record ConnectRequest(
         string? Provider, string? BaseUrl, string? WabaId, string? PhoneNumberId, string? DisplayPhoneNumber, string? ApiKey, string? AppSecret = null, string? VerifyToken = null);

@@ -4,7 +4,7 @@ namespace AiBotKit.Channels.WhatsApp.Onboarding;
 
 /// <summary>What somebody wants to connect, as they gave it.</summary>
 /// <param name="BaseUrl">Null for the provider's own address.</param>
-/// <param name="AppSecret">Meta Cloud: signs the callbacks of the app. Null: only the installation's callback secret is accepted.</param>
+/// <param name="AppSecret">Meta Cloud: signs the callbacks of the app. Null: only the installation's callback secret is accepted, where there is one.</param>
 /// <param name="VerifyToken">Meta Cloud: shown in the GET handshake. Null: one is made up.</param>
 internal sealed record NumberToConnect(
     ProviderKind Provider, Uri? BaseUrl, string WabaId, string PhoneNumberId, string DisplayPhoneNumber, string ApiKey, string? AppSecret = null, string? VerifyToken = null);

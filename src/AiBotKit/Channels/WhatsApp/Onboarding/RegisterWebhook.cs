@@ -1,4 +1,5 @@
 using AiBotKit.Channels.WhatsApp.Providers;
+using AiBotKit.Durability;
 using AiBotKit.Hosting.Secrets;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -6,11 +7,11 @@ using Microsoft.EntityFrameworkCore;
 namespace AiBotKit.Channels.WhatsApp.Onboarding;
 
 /// <summary>
-/// Tells the provider our callback address, the secret to sign with and the header to send (<c>setwebhook</c>). May be repeated. Once the provider has
-/// taken it, a new connection is no longer connecting, and the secret before the last change has a last day.
+/// Tells the provider our callback address, the secret to sign with and the header to send (<c>setwebhook</c>), and subscribes the app to the account. May be
+/// repeated. Once the provider has taken both, a new connection is no longer connecting, and the secret before the last change has a last day.
 /// </summary>
 internal sealed class RegisterWebhook(
-    ReadDb reads, IDataWriter writer, ConnectionDirectory directory, ProviderSet providers, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, TimeProvider time)
+    ReadDb reads, IDataWriter writer, ConnectionDirectory directory, ProviderSet providers, CallbackAddress address, CallbackSecrets callbackSecrets, SecretProtector secrets, WhatsAppOptions options, CommitSignals signals, TimeProvider time)
 {
     /// <summary>Redeliveries of what was signed with the secret before come for 7 days (wire facts 2).</summary>
     public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(7);
@@ -37,6 +38,13 @@ internal sealed class RegisterWebhook(
             return new ConnectionRefusal(StatusCodes.Status502BadGateway, "webhook_not_taken", $"The provider did not take our callback address. {failure.Reason}");
         }
 
+        var subscribed = await providers.For(connection).SubscribeAsync(connection, cancellationToken);
+        if (subscribed.Failure is { } why)
+        {
+            return new ConnectionRefusal(
+                StatusCodes.Status502BadGateway, "app_not_subscribed", $"The provider took our callback address, but did not subscribe the app to the account, so nothing is delivered yet. {WhatsAppErrors.OfConnection(why.Reason).Cause} Register the address again in a moment.");
+        }
+
         var now = time.GetUtcNow();
         await writer.SaveAsync(context =>
         {
@@ -54,6 +62,7 @@ internal sealed class RegisterWebhook(
             }
         });
         callbackSecrets.Forget();
+        signals.SignalConnection(accountId);
         return null;
     }
 

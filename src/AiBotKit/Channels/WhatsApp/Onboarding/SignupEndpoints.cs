@@ -86,7 +86,7 @@ internal static class SignupEndpoints
 
     internal sealed record DoctorAnswer(ConnectionItem Connection, IReadOnlyList<DoctorLine> Checks);
 
-    /// <param name="Check"><c>key</c>, <c>number</c>, <c>webhook</c>, <c>test_event</c>, <c>signature</c>, <c>last_event</c>, <c>last_send</c>, <c>quality</c> or <c>throughput</c>.</param>
+    /// <param name="Check"><c>key</c>, <c>number</c>, <c>webhook</c>, <c>subscription</c>, <c>test_event</c>, <c>signature</c>, <c>last_event</c>, <c>last_send</c>, <c>quality</c> or <c>throughput</c>.</param>
     /// <param name="Result"><c>good</c>, <c>idle</c> (nothing known), <c>soon</c> (deserves a look) or <c>bad</c>.</param>
     internal sealed record DoctorLine(string Check, string Result, string Finding, string? Fix, DateTimeOffset? At);
 }

@@ -51,6 +51,15 @@ internal interface IWhatsAppProvider
 
     Task<ProviderResult<bool>> SetWebhookAsync(ProviderConnection connection, WebhookRegistration registration, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Subscribes the app of the key to the number's WhatsApp Business Account, without which WhatsApp delivers nothing (wire facts 1.3, 10.2). May be repeated.
+    /// False inside a success when the provider has no such call, or the account is not known.
+    /// </summary>
+    Task<ProviderResult<bool>> SubscribeAsync(ProviderConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Whether an app is subscribed to the account; null inside a success when the provider does not say. Whose app it is cannot be told from a key alone.</summary>
+    Task<ProviderResult<bool?>> GetSubscribedAsync(ProviderConnection connection, CancellationToken cancellationToken);
+
     /// <summary>Stops callbacks of this number as far as the provider can: to <paramref name="sink"/> where there is no way to have none (wire facts 1.3).</summary>
     Task<ProviderResult<bool>> RemoveWebhookAsync(ProviderConnection connection, Uri sink, CancellationToken cancellationToken);
 

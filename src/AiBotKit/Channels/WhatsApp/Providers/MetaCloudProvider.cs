@@ -65,6 +65,10 @@ internal sealed class MetaCloudProvider(ProviderHttp http) : IWhatsAppProvider
         return await calls.DoAsync(connection, request, cancellationToken);
     }
 
+    public Task<ProviderResult<bool>> SubscribeAsync(ProviderConnection connection, CancellationToken cancellationToken) => calls.SubscribeAsync(connection, cancellationToken);
+
+    public Task<ProviderResult<bool?>> GetSubscribedAsync(ProviderConnection connection, CancellationToken cancellationToken) => calls.GetSubscribedAsync(connection, cancellationToken);
+
     /// <summary>Without an override the app's own address gets the callbacks again.</summary>
     public Task<ProviderResult<bool>> RemoveWebhookAsync(ProviderConnection connection, Uri sink, CancellationToken cancellationToken) =>
         OverrideAsync(connection, "", "", cancellationToken);

@@ -72,6 +72,11 @@ internal sealed class PinnacleProvider(ProviderHttp http) : IWhatsAppProvider
         return await calls.DoAsync(connection, request, cancellationToken);
     }
 
+    /// <summary>Those who integrate it call Meta's path after <c>setwebhook</c> (wire facts 1.3); that Pinnacle hands it on is not public, so a refusal of the call is none.</summary>
+    public async Task<ProviderResult<bool>> SubscribeAsync(ProviderConnection connection, CancellationToken cancellationToken) => ProviderCalls.Optional(await calls.SubscribeAsync(connection, cancellationToken));
+
+    public Task<ProviderResult<bool?>> GetSubscribedAsync(ProviderConnection connection, CancellationToken cancellationToken) => calls.GetSubscribedAsync(connection, cancellationToken);
+
     public Task<ProviderResult<bool>> RemoveWebhookAsync(ProviderConnection connection, Uri sink, CancellationToken cancellationToken) =>
         SetWebhookAsync(connection, new WebhookRegistration(sink, [], null), cancellationToken);
 

@@ -27,7 +27,7 @@ internal sealed class ProviderCalls(ProviderHttp http, Action<HttpRequestMessage
 
     public async Task<ProviderResult<TemplatePage>> GetTemplatesAsync(ProviderConnection connection, string? after, CancellationToken cancellationToken)
     {
-        if (connection.WabaId.Length == 0 || !connection.WabaId.All(char.IsAsciiDigit))
+        if (!KnowsAccount(connection))
         {
             return ProviderAnswers.Failed<TemplatePage>(RejectionKind.Final, null, "The id of the WhatsApp Business Account (WABA id) of this number is not known.");
         }
@@ -35,6 +35,31 @@ internal sealed class ProviderCalls(ProviderHttp http, Action<HttpRequestMessage
         using var request = Get(connection, $"{connection.WabaId}/message_templates?limit={TemplateAnswers.PageSize}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}");
         return ProviderAnswers.OfCall(await http.ExchangeAsync(connection, request, cancellationToken), TemplateAnswers.Read);
     }
+
+    public async Task<ProviderResult<bool>> SubscribeAsync(ProviderConnection connection, CancellationToken cancellationToken)
+    {
+        if (!KnowsAccount(connection))
+        {
+            return new(false, null);
+        }
+
+        using var request = Post(connection, $"{connection.WabaId}/subscribed_apps", "{}"u8.ToArray(), null);
+        return Done(await http.ExchangeAsync(connection, request, cancellationToken));
+    }
+
+    public async Task<ProviderResult<bool?>> GetSubscribedAsync(ProviderConnection connection, CancellationToken cancellationToken)
+    {
+        if (!KnowsAccount(connection))
+        {
+            return new(null, null);
+        }
+
+        using var request = Get(connection, $"{connection.WabaId}/subscribed_apps");
+        var answer = ProviderAnswers.OfCall(await http.ExchangeAsync(connection, request, cancellationToken), static root => root.TryGetArray("data"u8, out var apps) ? (object)(apps.GetArrayLength() > 0) : null);
+        return new(answer.Value as bool?, answer.Failure);
+    }
+
+    private static bool KnowsAccount(ProviderConnection connection) => connection.WabaId.Length > 0 && connection.WabaId.All(char.IsAsciiDigit);
 
     public async Task<ProviderResult<bool>> MarkReadAsync(ProviderConnection connection, string messageId, bool typing, CancellationToken cancellationToken)
     {

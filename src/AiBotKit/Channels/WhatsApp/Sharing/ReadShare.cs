@@ -17,11 +17,11 @@ internal sealed record Share(string Link, byte[] QrPng, string QrSvg)
 internal sealed class ReadShare(ReadDb reads)
 {
     /// <param name="text">The first message; null for none.</param>
-    /// <returns>Not found when the account has no such connection; no share when its number is not known as one that customers can dial.</returns>
-    public async Task<(bool Found, Share? Share)> RunAsync(Guid accountId, Guid connectionId, string? text, CancellationToken cancellationToken)
+    /// <returns>Not found when the account has no such connection; no share when it is disconnected, or its number is not known as one that customers can dial.</returns>
+    public async Task<(bool Found, bool IsLive, Share? Share)> RunAsync(Guid accountId, Guid connectionId, string? text, CancellationToken cancellationToken)
     {
         await using var db = reads.Open();
-        var number = await db.Set<Connection>().Where(c => c.AccountId == accountId && c.Id == connectionId).Select(c => c.DisplayPhoneNumber).FirstOrDefaultAsync(cancellationToken);
-        return (number is not null, Share.Of(number, text));
+        var found = await db.Set<Connection>().Where(c => c.AccountId == accountId && c.Id == connectionId).Select(c => new { c.DisplayPhoneNumber, c.DisconnectedAt }).FirstOrDefaultAsync(cancellationToken);
+        return found is { DisconnectedAt: null } ? (true, true, Share.Of(found.DisplayPhoneNumber, text)) : (found is not null, false, null);
     }
 }

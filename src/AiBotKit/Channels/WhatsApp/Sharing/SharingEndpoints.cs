@@ -41,7 +41,9 @@ internal static class SharingEndpoints
             return (true, null, ErrorAnswers.Problem(context, StatusCodes.Status400BadRequest, "text_too_long", $"The first message may have {WaMeLink.MaxText} characters."));
         }
 
-        var (found, share) = await read.RunAsync(context.User.AccountId(), id, text, cancellationToken);
-        return (found, share, share is null ? ErrorAnswers.Problem(context, StatusCodes.Status409Conflict, "number_unknown", "The connection has no phone number that customers can write to.") : null);
+        var (found, isLive, share) = await read.RunAsync(context.User.AccountId(), id, text, cancellationToken);
+        return (found, share, share is not null ? null
+            : !isLive ? ErrorAnswers.Problem(context, StatusCodes.Status409Conflict, "not_connected", "This number is disconnected: a code that leads to it would reach nobody. Connect it again first.")
+            : ErrorAnswers.Problem(context, StatusCodes.Status409Conflict, "number_unknown", "The connection has no phone number that customers can write to."));
     }
 }
