@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AiBotKit.Accounts.Emails;
 using AiBotKit.Accounts.Keys;
 using AiBotKit.Accounts.Passwords;
 using AiBotKit.Accounts.SecondFactor;
@@ -52,6 +53,7 @@ internal static class AccountsEndpoints
         TeamEndpoints.Map(app);
         SessionsEndpoints.Map(app);
         ApiKeysEndpoints.Map(app);
+        EmailEndpoints.Map(app);
         app.MapGet("/api/audit", ListAuditAsync).RequireAuthorization(SignedIn.Owner).WithTags("Accounts").WithName("ListAudit").WithSummary("Lists who did what in the account, the latest first.");
     }
 
@@ -76,6 +78,8 @@ internal static class AccountsEndpoints
         services.AddScoped<CheckPassword>();
         services.AddScoped<ChangePassword>();
         services.AddScoped<ResetPassword>();
+        services.AddScoped<AskEmailChange>();
+        services.AddScoped<ConfirmEmail>();
         services.AddScoped<AcceptInvitation>();
         services.AddScoped<ChangePerson>();
         services.AddScoped<ChangeProfile>();

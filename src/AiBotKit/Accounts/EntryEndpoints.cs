@@ -1,3 +1,4 @@
+using AiBotKit.Accounts.Emails;
 using AiBotKit.Accounts.Passwords;
 using AiBotKit.Accounts.SecondFactor;
 using AiBotKit.Accounts.Sessions;
@@ -29,6 +30,7 @@ internal static class EntryEndpoints
         group.MapPost("/forgot-password", ForgotPasswordAsync);
         group.MapPost("/reset-password", ResetPasswordAsync);
         group.MapPost("/accept-invitation", AcceptInvitationAsync);
+        group.MapPost("/confirm-email", ConfirmEmailAsync);
     }
 
     private static Task<IResult> SetUpAsync(
@@ -144,6 +146,13 @@ internal static class EntryEndpoints
             return person is null ? error : await InAsync(open, context, person, null);
         });
 
+    private static Task<IResult> ConfirmEmailAsync([FromForm] string? token, ConfirmEmail confirm, Gate gate, HttpContext context, CancellationToken cancellationToken) =>
+        gate.RunAsync(
+            context,
+            $"/confirm-email?token={Escaped(token)}",
+            token,
+            async () => await confirm.RunAsync(token, context.Address(), cancellationToken) is var (isAnother, error) && error is null ? (isAnother ? "email_changed" : "email_proven") : error);
+
     private static async Task<string?> InAsync(OpenSession open, HttpContext context, Person person, string? act) => await open.RunAsync(context, person, act) ? null : "credentials";
 
     private static string Escaped(string? text) => Uri.EscapeDataString(text ?? "");
@@ -178,6 +187,7 @@ internal static class EntryEndpoints
                 {
                     null => TypedResults.LocalRedirect(target),
                     "second_factor" => TypedResults.LocalRedirect($"/two-factor?returnUrl={Escaped(target)}"),
+                    var done when done is "email_changed" or "email_proven" => TypedResults.LocalRedirect("/sign-in?error=" + done),
                     var code => TypedResults.LocalRedirect(back + code),
                 };
             }

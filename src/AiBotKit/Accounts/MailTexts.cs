@@ -33,6 +33,36 @@ internal static class MailTexts
         """,
         now);
 
+    /// <param name="email">Where it goes: the new address, or the person's own that is to be proven.</param>
+    public static StoredMail EmailProof(MailOutbox mails, Person person, string email, string link, DateTimeOffset now) => mails.Prepare(
+        person.AccountId,
+        email,
+        "Confirm your e-mail for AI Bot Kit",
+        $"""
+        Hello {OneLine(person.DisplayName)},
+
+        somebody, probably you, wants to sign in to AI Bot Kit with this address. Confirm here within an hour that it is yours; the link works once:
+
+        {link}
+
+        If it was not you, do nothing.
+        """,
+        now);
+
+    /// <param name="before">The address that counts no more: the mail goes there.</param>
+    public static StoredMail EmailChanged(MailOutbox mails, Person person, string before, DateTimeOffset now) => mails.Prepare(
+        person.AccountId,
+        before,
+        "Your AI Bot Kit e-mail was changed",
+        $"""
+        Hello {OneLine(person.DisplayName)},
+
+        you sign in with another e-mail now, and are signed out everywhere. This address is not used any more.
+
+        If it was not you, talk to the owners of your account at once.
+        """,
+        now);
+
     /// <param name="by">Null when an API key did it.</param>
     public static StoredMail SecondFactorTaken(MailOutbox mails, Person person, string? by, DateTimeOffset now) => mails.Prepare(
         person.AccountId,

@@ -23,6 +23,15 @@ internal sealed class Person
     /// <summary>Trimmed and lower-case; the name to sign in with.</summary>
     public required string Email { get; set; }
 
+    /// <summary>
+    /// Since when it is known that this person reads the mail of <see cref="Email"/>: by set-up link, invitation, reset or change. Null = nobody but the
+    /// person says so; such an address yields to who proves it.
+    /// </summary>
+    public DateTimeOffset? EmailProvenAt { get; set; }
+
+    /// <summary>The address that was never proven and yielded to who proved it. With it and the password this person still signs in, until a new one is given.</summary>
+    public string? YieldedEmail { get; set; }
+
     /// <summary>Customers see it when this person answers.</summary>
     public required string DisplayName { get; set; }
 
@@ -63,6 +72,7 @@ internal sealed class Person
         {
             builder.ToTable("people").HasKey(p => p.Id);
             builder.HasIndex(p => p.Email).IsUnique();
+            builder.HasIndex(p => p.YieldedEmail);
             builder.HasIndex(p => p.AccountId);
         }
     }

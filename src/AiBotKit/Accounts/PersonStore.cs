@@ -112,8 +112,8 @@ internal sealed class PersonStore(ReadDb reads, IDataWriter writer, SecretProtec
         return Task.CompletedTask;
     }
 
-    /// <summary>An invitation or a reset proves it; nothing depends on it.</summary>
-    public Task<bool> GetEmailConfirmedAsync(Person user, CancellationToken cancellationToken) => Task.FromResult(true);
+    /// <summary>Who signs in does not depend on it; who keeps the address does (<c>EmailYield</c>).</summary>
+    public Task<bool> GetEmailConfirmedAsync(Person user, CancellationToken cancellationToken) => Task.FromResult(user.EmailProvenAt is not null);
 
     public Task SetEmailConfirmedAsync(Person user, bool confirmed, CancellationToken cancellationToken) => Task.CompletedTask;
 

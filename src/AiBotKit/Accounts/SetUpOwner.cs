@@ -26,6 +26,7 @@ internal sealed class SetUpOwner(People people, FirstAccount account, RecordAcce
             SecurityStamp = "",
             Role = PersonRole.Owner,
             IsFirst = true,
+            EmailProvenAt = now,
             CreatedAt = now,
         };
         var error = await people.AddAsync(person, password, db =>

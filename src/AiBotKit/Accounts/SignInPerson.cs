@@ -1,5 +1,7 @@
 using AiBotKit.Durability.Audit;
+using AiBotKit.Storage;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Accounts;
 
@@ -7,7 +9,7 @@ namespace AiBotKit.Accounts;
 /// Checks e-mail and password. An unknown e-mail costs the same work as a wrong password, and what was typed for one is kept nowhere: it may
 /// have been the password.
 /// </summary>
-internal sealed class SignInPerson(People people, RecordAccess access, IPasswordHasher<Person> hasher, NobodysHash nobody)
+internal sealed class SignInPerson(People people, ReadDb reads, RecordAccess access, IPasswordHasher<Person> hasher, NobodysHash nobody)
 {
     /// <param name="from">Address of the caller.</param>
     /// <returns>The person whose password it is; a second factor may still be due.</returns>
@@ -18,8 +20,14 @@ internal sealed class SignInPerson(People people, RecordAccess access, IPassword
             return null;
         }
 
-        var person = await people.FindByNameAsync(PersonRules.Email(email));
+        var typed = PersonRules.Email(email);
+        var person = await people.FindByNameAsync(typed);
         var right = person is not null ? await people.CheckPasswordAsync(person, password) : nobody.Verify(hasher, password);
+        if (!right && await YieldedAsync(typed) is { } former && await people.CheckPasswordAsync(former, password))
+        {
+            (person, right) = (former, true);
+        }
+
         if (person is { DeactivatedAt: null } && right)
         {
             return person;
@@ -31,6 +39,13 @@ internal sealed class SignInPerson(People people, RecordAccess access, IPassword
             AuditActs.SignInFailed,
             detail: person is null ? "Unknown e-mail." : right ? "Deactivated." : "Wrong password.");
         return null;
+    }
+
+    /// <summary>Who gave this address up last and has no other yet.</summary>
+    private async Task<Person?> YieldedAsync(string email)
+    {
+        await using var db = reads.Open();
+        return await db.Set<Person>().Where(p => p.YieldedEmail == email && p.DeactivatedAt == null).OrderByDescending(p => p.Id).FirstOrDefaultAsync();
     }
 }
 

@@ -1,13 +1,15 @@
+using AiBotKit.Accounts.Emails;
 using AiBotKit.Accounts.Plans;
 using AiBotKit.Durability.Audit;
+using AiBotKit.Durability.Mails;
 
 namespace AiBotKit.Accounts;
 
 /// <summary>
-/// Makes a new account with its owner, where <c>Accounts:SignUp</c> is open to everybody. The e-mail is not proven first: nothing depends on
-/// it but resets, and those prove it. That an e-mail is taken is said, because the form cannot work otherwise; <see cref="SignInLimits"/> bounds the asking.
+/// Makes a new account with its owner, where <c>Accounts:SignUp</c> is open to everybody. The e-mail is not proven first: a mail with a
+/// link asks for that, and until then the address yields to who proves it (<see cref="EmailYield"/>). That an e-mail is taken is said, because the form cannot work otherwise; <see cref="SignInLimits"/> bounds the asking.
 /// </summary>
-internal sealed class SignUp(People people, AccountsOptions options, PlanCatalogue plans, TimeProvider time)
+internal sealed class SignUp(People people, AccountsOptions options, PlanCatalogue plans, MailOutbox mails, PublicAddress address, TimeProvider time)
 {
     private const int LongestName = 80;
 
@@ -40,12 +42,22 @@ internal sealed class SignUp(People people, AccountsOptions options, PlanCatalog
             Role = PersonRole.Owner,
             CreatedAt = now,
         };
+        var token = RandomToken.New();
         var error = await people.AddAsync(person, password, db =>
         {
+            // Here, where the stamp is made: the link is bound to it.
+            var (proof, mail) = AskEmailChange.Prepare(mails, address, person, person.Email, token, now);
+            AskEmailChange.Add(db, proof, mail);
             db.Add(account);
             AuditTrail.Append(db, new AuditNote(account.Id, new Actor(ActorKind.Person, person.Id, person.DisplayName, from), AuditActs.AccountMade, "account", account.Id.ToString(), name), now);
             return true;
         });
-        return error is null ? (person, null) : (null, error);
+        if (error is not null)
+        {
+            return (null, error);
+        }
+
+        mails.Wake();
+        return (person, null);
     }
 }

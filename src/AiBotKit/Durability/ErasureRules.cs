@@ -45,6 +45,7 @@ internal static class ErasureRules
         Kept("people", "the account's own"),
         Kept("sessions", "the account's own"),
         Kept("invitations", "the account's own"),
+        Kept("email_proofs", "the account's own"),
         Kept("password_resets", "the account's own"),
         Kept("api_keys", "the account's own"),
         Kept("signup_states", "the account's own"),

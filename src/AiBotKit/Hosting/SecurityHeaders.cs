@@ -29,7 +29,9 @@ internal static class SecurityHeaders
             + "connect-src 'self'; manifest-src 'self'; " + framed + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        // Not same-origin: under it a window that a frame of another origin opens has no opener (HTML, rules for choosing a navigable), and the
+        // provider's sign-up in our frame opens Meta's sign-in so, which answers to its opener. Foreign pages that open ours are cut off either way.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         // Files of the program say themselves how long they stay; everything else may hold somebody's data.
         if (context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null)

@@ -65,6 +65,20 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         (await shop.ListAsync()).Count.ShouldBe(1);
     }
 
+    /// <summary>As the sign-in at Meta does, which tells the provider's page how it ended.</summary>
+    [Fact]
+    public async Task A_window_that_the_providers_page_opens_knows_that_page()
+    {
+        await using var shop = await StartAsync("{}");
+        await using var context = await NewContextAsync();
+        var (page, _) = await OpenAsync(context, shop);
+        await page.FrameLocator("dialog iframe").GetByText("Sign in to Meta Business").WaitForAsync();
+        var provider = new Uri(shop.Shop.Simulator.Url).GetLeftPart(UriPartial.Authority);
+        var frame = page.Frames.Single(one => one.Url.StartsWith(provider, StringComparison.Ordinal));
+        var popup = await page.RunAndWaitForPopupAsync(() => frame.EvaluateAsync("() => { open(location.href, 'meta', 'width=400,height=400'); }"));
+        (await popup.EvaluateAsync<bool>("opener !== null")).ShouldBeTrue();
+    }
+
     /// <summary>Chosen on the simulator's own page, as a person who looks at the product would.</summary>
     [Fact]
     public async Task Every_way_in_which_the_page_ends_says_what_to_do()

@@ -73,6 +73,36 @@ public sealed class SeedingTests
         Directory.Delete(copy, true);
     }
 
+    [Fact]
+    public async Task A_master_key_from_a_file_is_used_and_neither_the_data_folder_nor_a_backup_holds_it()
+    {
+        var elsewhere = Directory.CreateTempSubdirectory("aibotkit-key-").FullName;
+        var (file, key) = (Path.Combine(elsewhere, "master.key"), new string('b', 60) + "1234");
+        await File.WriteAllTextAsync(file, key + "\n", TestContext.Current.CancellationToken);
+        await using var app = new AppFixture(new Dictionary<string, string?>(Settings) { ["Secrets:MasterKeyFile"] = file });
+        await app.RestartAsync();
+        var connection = await ConnectionAsync(app);
+        app.Get<SecretProtector>().Reveal(connection.AccountId, SecretProtector.ProviderKey, connection.ApiKeyProtected!).ShouldBe("planted-provider-key");
+        using var api = app.Api();
+        using var made = await api.PostAsync("/api/backups", null, TestContext.Current.CancellationToken);
+        using var backup = await api.GetAsync(made.Headers.Location, TestContext.Current.CancellationToken);
+        var copy = await backup.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        copy.Length.ShouldBeGreaterThan(4096);
+        await app.StopAsync();
+        var files = Directory.GetFiles(app.Folder, "*", SearchOption.AllDirectories);
+        files.ShouldNotContain(one => Path.GetFileName(one) == "master.key");
+        foreach (var bytes in files.Select(File.ReadAllBytes).Append(copy))
+        {
+            foreach (var secret in new[] { System.Text.Encoding.ASCII.GetBytes(key), Convert.FromHexString(key), "planted-provider-key"u8.ToArray() })
+            {
+                bytes.AsSpan().IndexOf(secret).ShouldBe(-1);
+            }
+        }
+
+        copy.AsSpan().IndexOf("masterKeyEncrypted"u8).ShouldBe(-1, "the ring lies beside the database, not in it");
+        Directory.Delete(elsewhere, true);
+    }
+
     [Theory]
     [InlineData("another key")]
     [InlineData("no key")]

@@ -26,6 +26,7 @@ internal sealed class ResetPassword(People people, ReadDb reads, EndSessions ses
         }
 
         var (reset, person) = found;
+        person.EmailProvenAt ??= now;
         var mail = MailTexts.PasswordChanged(mails, person, now);
         IReadOnlyList<Guid> keys = [];
         var error = await people.SetPasswordAsync(person, password, db =>

@@ -1,3 +1,4 @@
+using AiBotKit.Accounts.Emails;
 using AiBotKit.Durability.Audit;
 using AiBotKit.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -40,6 +41,7 @@ internal sealed class AcceptInvitation(People people, ReadDb reads, RecordAccess
             PasswordHash = "",
             SecurityStamp = "",
             Role = invitation.Role,
+            EmailProvenAt = now,
             CreatedAt = now,
         };
         var error = await people.AddAsync(person, password, db =>
@@ -49,6 +51,8 @@ internal sealed class AcceptInvitation(People people, ReadDb reads, RecordAccess
                 return false;
             }
 
+            // The link came by the mail of this address: whoever only said that it was theirs gives it up. Of one who proved it the index refuses the second.
+            EmailYield.Within(db, invitation.Email, person.Id, now);
             db.Remove(unused);
             AuditTrail.Append(
                 db,

@@ -46,10 +46,13 @@ internal sealed record AccountProfile(Guid Id, string Name, bool RequiresSecondF
 /// <param name="Operator">Runs the installation as well.</param>
 /// <param name="Active">May sign in.</param>
 /// <param name="SecondFactor">Signs in with a second factor.</param>
-internal sealed record PersonItem(Guid Id, string Email, string DisplayName, string Role, bool Operator, bool Active, bool SecondFactor, DateTimeOffset CreatedAt)
+/// <param name="EmailProven">It is known that the person reads its mail.</param>
+/// <param name="EmailYielded">Somebody else proved the address; the person has to give another one.</param>
+internal sealed record PersonItem(Guid Id, string Email, string DisplayName, string Role, bool Operator, bool Active, bool SecondFactor, DateTimeOffset CreatedAt, bool EmailProven, bool EmailYielded)
 {
     public static PersonItem Of(Person person) => new(
-        person.Id, person.Email, person.DisplayName, SignedIn.Word(person.Role), person is { IsFirst: true, Role: PersonRole.Owner }, person.DeactivatedAt is null, person.SecondFactorSince is not null, person.CreatedAt);
+        person.Id, person.YieldedEmail ?? person.Email, person.DisplayName, SignedIn.Word(person.Role), person is { IsFirst: true, Role: PersonRole.Owner }, person.DeactivatedAt is null, person.SecondFactorSince is not null, person.CreatedAt,
+        person.EmailProvenAt is not null && person.YieldedEmail is null, person.YieldedEmail is not null);
 }
 
 /// <summary>An open invitation; its link was in the mail and is nowhere else.</summary>

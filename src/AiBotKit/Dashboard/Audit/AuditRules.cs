@@ -24,7 +24,7 @@ public sealed record AuditDay(string Name, IReadOnlyList<AuditLine> Lines);
 internal static class AuditRules
 {
     /// <summary>Acts in which somebody did not get what was asked for.</summary>
-    public static readonly string[] Refusals = [AuditActs.SignInFailed, AuditActs.SetUpRefused, AuditActs.ApiKeyRefused, AuditActs.AccessDenied, AuditActs.SecondFactorRefused, AuditActs.PasswordResetRefused, AuditActs.InvitationRefused];
+    public static readonly string[] Refusals = [AuditActs.SignInFailed, AuditActs.SetUpRefused, AuditActs.ApiKeyRefused, AuditActs.AccessDenied, AuditActs.SecondFactorRefused, AuditActs.PasswordResetRefused, AuditActs.EmailChangeRefused, AuditActs.InvitationRefused];
 
     /// <param name="entries">The latest first.</param>
     public static IReadOnlyList<AuditDay> Days(IReadOnlyList<AuditEntry> entries, DateTimeOffset now, TimeZoneInfo zone)
@@ -83,6 +83,11 @@ internal static class AuditRules
         AuditActs.PasswordResetAsked => ("asked for a new password.", null, null),
         AuditActs.PasswordResetRefused => ("could not set a new password.", null, null),
         AuditActs.PasswordReset => ("set a new password by the link from the mail.", null, null),
+        AuditActs.EmailChangeAsked => ("asked to sign in with", entry.Detail, null),
+        AuditActs.EmailChangeRefused => ("could not confirm an e-mail.", null, null),
+        AuditActs.EmailChanged => ("signs in with the new e-mail", entry.Detail, null),
+        AuditActs.EmailProven => ("confirmed the e-mail", entry.Detail, null),
+        AuditActs.EmailYielded => ("gave the unproven e-mail to who proved it, of", entry.Detail, null),
         AuditActs.AccountMade => ("signed up and made the account", entry.Detail, null),
         AuditActs.AccountRenamed => ("renamed the account to", entry.Detail, null),
         AuditActs.PersonInvited => ("invited", entry.Detail, null),

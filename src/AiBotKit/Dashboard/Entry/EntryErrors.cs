@@ -4,7 +4,7 @@ namespace AiBotKit.Dashboard.Entry;
 internal static class EntryErrors
 {
     /// <summary>Codes that tell of something done.</summary>
-    public static bool IsGood(string? code) => code is "signed_out" or "mail_sent" or "password_set";
+    public static bool IsGood(string? code) => code is "signed_out" or "mail_sent" or "password_set" or "email_changed" or "email_proven";
 
     public static string? Sentence(string? code) => code switch
     {
@@ -14,6 +14,9 @@ internal static class EntryErrors
         "token" => "This set-up link was used already or is older than an hour. Restart the server to get a new one.",
         "reset_token" => "This link was used already, is older than an hour, or a newer one was sent. Ask for another.",
         "invitation" => "This invitation was used already, was taken back, or is older than 7 days. Ask for another.",
+        "email_token" => "This link was used already, is older than an hour, or a newer one was sent. Ask for another under Settings.",
+        "email_changed" => "This is your e-mail now. Sign in with it.",
+        "email_proven" => "Thank you: this e-mail is yours.",
         "pending" => "That took too long, or the code was wrong five times. Sign in again.",
         "code" => "This code is not right, or was used already. Wait for the next one.",
         "offer" => "This page was open for too long. Scan the new code.",

@@ -14,6 +14,7 @@ internal static class SettingsWords
         "last_owner" => "An account needs an owner. Make somebody else an owner first.",
         "first_owner" => "This person runs the installation and stays an owner.",
         "own_second_factor" => "Remove your own second factor under Profile, with your password.",
+        "same" => "This is your e-mail already.",
         "already_member" => "Somebody of this account has that e-mail already.",
         "too_many_invitations" => "Too many invitations are open. Take one back first.",
         "too_many_keys" => "An account has at most 50 API keys. Revoke one first.",

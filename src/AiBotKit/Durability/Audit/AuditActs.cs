@@ -26,6 +26,16 @@ internal static class AuditActs
     public const string PasswordResetRefused = "password_reset_refused";
     public const string PasswordReset = "password_reset";
 
+    public const string EmailChangeAsked = "email_change_asked";
+    public const string EmailChangeRefused = "email_change_refused";
+    public const string EmailChanged = "email_changed";
+
+    /// <summary>The link to the person's own address was used.</summary>
+    public const string EmailProven = "email_proven";
+
+    /// <summary>Somebody else proved the address that this person had only named.</summary>
+    public const string EmailYielded = "email_yielded";
+
     /// <summary>Somebody signed up.</summary>
     public const string AccountMade = "account_made";
     public const string AccountRenamed = "account_renamed";

@@ -108,6 +108,16 @@
     e.preventDefault();
   });
 
+  // Who works here uses the session, though all of it goes by the circuit: a request says so, at most once a minute and only after a real hand. What the circuit hears by itself
+  // (what a script answers, a picture that came in) is no work, nor is being open.
+  let used = Date.now();
+  const use = e => {
+    if (!e.isTrusted || Date.now() - used < 60_000 || !document.querySelector('.rail')) return;
+    used = Date.now();
+    fetch('/api/account', { redirect: 'manual' }).catch(() => { });
+  };
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchmove']) document.addEventListener(kind, use, { capture: true, passive: true });
+
   // The clipboard is there only over https or on this machine; elsewhere the old command copies a selection.
   const put = (text, beside) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);

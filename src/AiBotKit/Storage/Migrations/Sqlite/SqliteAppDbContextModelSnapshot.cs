@@ -53,6 +53,45 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.ToTable("accounts", (string)null);
                 });
 
+            modelBuilder.Entity("AiBotKit.Accounts.Emails.EmailProof", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Stamp")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("email_proofs", (string)null);
+                });
+
             modelBuilder.Entity("AiBotKit.Accounts.Keys.ApiKey", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -165,6 +204,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("EmailProvenAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsFirst")
                         .HasColumnType("INTEGER");
 
@@ -192,12 +234,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<long>("Version")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("YieldedEmail")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AccountId");
 
                     b.HasIndex("Email")
                         .IsUnique();
+
+                    b.HasIndex("YieldedEmail");
 
                     b.ToTable("people", (string)null);
                 });

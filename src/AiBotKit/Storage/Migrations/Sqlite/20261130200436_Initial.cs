@@ -255,6 +255,23 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "email_proofs",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    PersonId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Email = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Stamp = table.Column<string>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_email_proofs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "erasures",
                 columns: table => new
                 {
@@ -646,6 +663,8 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     Id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     AccountId = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Email = table.Column<string>(type: "TEXT", nullable: false),
+                    EmailProvenAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    YieldedEmail = table.Column<string>(type: "TEXT", nullable: true),
                     DisplayName = table.Column<string>(type: "TEXT", nullable: false),
                     PasswordHash = table.Column<string>(type: "TEXT", nullable: false),
                     SecurityStamp = table.Column<string>(type: "TEXT", nullable: false),
@@ -915,6 +934,17 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 columns: new[] { "AccountId", "CreatedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_email_proofs_Hash",
+                table: "email_proofs",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_email_proofs_PersonId",
+                table: "email_proofs",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_held_replies_ConversationId",
                 table: "held_replies",
                 column: "ConversationId");
@@ -1110,6 +1140,11 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_people_YieldedEmail",
+                table: "people",
+                column: "YieldedEmail");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_reply_drafts_ConversationId",
                 table: "reply_drafts",
                 column: "ConversationId");
@@ -1190,6 +1225,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "email_proofs");
 
             migrationBuilder.DropTable(
                 name: "erasures");
