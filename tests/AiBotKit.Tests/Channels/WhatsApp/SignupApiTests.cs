@@ -122,7 +122,7 @@ public sealed class SignupApiTests
             await shop.WaitAsync(async () => (await shop.Shop.Simulator.GetAsync("/embedded-signup/numbers")).GetProperty("exchanges").GetInt32() == 1);
             (await CompleteAsync(shop, signup, HttpStatusCode.Conflict)).GetProperty("code").GetString().ShouldBe("signup_under_way");
             await impatient.CancelAsync();
-            await Should.ThrowAsync<OperationCanceledException>(() => asked);
+            await Should.ThrowAsync<OperationCanceledException>(asked);
         }
 
         await shop.WaitAsync(async () => (await shop.ListAsync()).Any(c => c.GetProperty("phoneNumberId").GetString() == ConnectShop.SecondNumber && c.GetProperty("state").GetString() == "paused"));
