@@ -31,7 +31,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         var (page, problems) = await OpenAsync(context, shop);
         await WalkAsync(page, "15550100002");
         await page.GetByText("We received our own test event").WaitForAsync();
-        await ShootAsync(page, "connect-done");
+        await Pictures.KeepViewsAsync(page, "connect-done");
         (await shop.ListAsync()).Single(c => c.GetProperty("phoneNumberId").GetString() == ConnectShop.SecondNumber).GetProperty("state").GetString().ShouldBe("paused");
         problems.ShouldBeEmpty();
 
@@ -39,7 +39,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await doctor.GetByRole(AriaRole.Button, new() { Name = "Check again" }).ClickAsync();
         await doctor.GetByText("The key owns this number.").WaitForAsync();
         await doctor.GetByText("All 10 checks pass.").WaitForAsync();
-        await ShootAsync(doctor, "doctor");
+        await Pictures.KeepViewsAsync(doctor, "doctor");
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await page.GetByText("The provider does not know this sign-up as finished.").WaitForAsync();
         await WalkAsync(page, "15550100002");
         await page.FrameLocator("dialog iframe").GetByText("All set").WaitForAsync();
-        await ShootAsync(page, "connect-silent");
+        await Pictures.KeepViewsAsync(page, "connect-silent");
         await check.ClickAsync();
         await page.GetByText("We received our own test event").WaitForAsync();
         problems.ShouldBeEmpty();
@@ -226,7 +226,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         var (page, _) = await OpenAsync(context, shop);
         await WalkAsync(page, "15550100002", last: true);
         await page.GetByText("The number still has a two-step PIN.").WaitForAsync();
-        await ShootAsync(page, "connect-move");
+        await Pictures.KeepViewsAsync(page, "connect-move");
         await page.GetByRole(AriaRole.Button, new() { Name = "Check again and continue" }).ClickAsync();
         await page.GetByText("Not yet: the provider still says the same.").WaitForAsync();
         await ElsewhereAsync(shop, 2388103);
@@ -249,7 +249,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await page.GetByLabel("API key").FillAsync(ConnectShop.SecondKey);
         await page.GetByRole(AriaRole.Button, new() { Name = "Show my numbers" }).ClickAsync();
         await page.GetByText("+1 555 010 0002").WaitForAsync();
-        await ShootAsync(page, "connect-key");
+        await Pictures.KeepViewsAsync(page, "connect-key");
         await page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
         await page.GetByText("We received our own test event").WaitForAsync();
         problems.ShouldBeEmpty();
@@ -271,7 +271,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("https address"); // Meta cannot deliver to this machine, and nothing was asked of it.
         (await page.GetByLabel("Access token").InputValueAsync()).ShouldBe("a-token", "what was typed stays");
-        await ShootAsync(page, "connect-meta");
+        await Pictures.KeepViewsAsync(page, "connect-meta");
         (await Axe.ProblemsAsync(page)).ShouldBeEmpty();
         app.Sql("SELECT count(*) FROM connections").ShouldBe(0L);
         problems.ShouldBeEmpty();
@@ -311,7 +311,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await using var context = await NewContextAsync();
         var (page, _) = await OpenAsync(context, app, OnlyBot(app));
         await page.GetByText("set PublicUrl to its https address").WaitForAsync();
-        await ShootAsync(page, "connect-refused");
+        await Pictures.KeepViewsAsync(page, "connect-refused");
     }
 
     private static Guid OnlyBot(AppFixture app)
@@ -356,7 +356,7 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
         await frame.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         var number = frame.Locator(".opt").Filter(new() { HasText = digits });
         await (last ? number.Last : number.First).ClickAsync();
-        await ShootAsync(page, "connect-frame");
+        await Pictures.KeepViewsAsync(page, "connect-frame");
         await frame.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         await frame.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
     }
@@ -380,28 +380,5 @@ public sealed class ConnectBrowserTests(ChromiumFixture chromium) : IClassFixtur
     {
         using var set = await shop.Shop.Simulator.Http.PutAsJsonAsync($"/sim/numbers/{ConnectShop.MovedNumber}/elsewhere", new { elsewhere = true, obstacles }, Stop);
         set.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-    }
-
-    /// <summary>Pictures of this moment in both sizes and themes, when <c>AIBOTKIT_SCREENSHOTS</c> names a folder.</summary>
-    private static async Task ShootAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is not { } folder)
-        {
-            return;
-        }
-
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            foreach (var width in new[] { 1440, 390 })
-            {
-                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                await page.SetViewportSizeAsync(width, width == 390 ? 844 : 900);
-                await page.WaitForTimeoutAsync(300);
-                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
-            }
-        }
-
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-        await page.SetViewportSizeAsync(1440, 900);
     }
 }

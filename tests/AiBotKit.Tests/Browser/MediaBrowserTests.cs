@@ -76,7 +76,7 @@ public sealed class MediaBrowserTests(ChromiumFixture chromium) : IClassFixture<
         await page.GetByText("WhatsApp does not have this file, or not any more. It is tried again by itself.").WaitForAsync();
         (await Axe.ProblemsAsync(page)).ShouldBeEmpty();
         problems.ShouldBeEmpty();
-        await ShootAsync(page);
+        await Pictures.KeepViewsAsync(page, "media");
     }
 
     /// <summary>In seconds, once the browser has read its head.</summary>
@@ -84,21 +84,5 @@ public sealed class MediaBrowserTests(ChromiumFixture chromium) : IClassFixture<
     {
         await player.WaitForAsync();
         return await player.EvaluateAsync<double>("one => one.readyState >= 1 ? one.duration : new Promise((yes, no) => { one.onloadedmetadata = () => yes(one.duration); one.onerror = () => no(one.error.message); })").WaitAsync(TimeSpan.FromMinutes(4), Stop);
-    }
-
-    private static async Task ShootAsync(IPage page)
-    {
-        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is not { } folder)
-        {
-            return;
-        }
-
-        foreach (var (width, scheme) in new[] { (1440, ColorScheme.Light), (1440, ColorScheme.Dark), (390, ColorScheme.Light), (390, ColorScheme.Dark) })
-        {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await page.SetViewportSizeAsync(width, 1600);
-            await page.WaitForTimeoutAsync(300);
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"media-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
-        }
     }
 }

@@ -19,4 +19,25 @@ internal static class Pictures
             await page.ScreenshotAsync(new() { FullPage = whole, Path = Path.Combine(Directory.CreateDirectory(folder).FullName, name + ".png") });
         }
     }
+
+    /// <summary>The moment in each of <see cref="Views"/>; afterwards the page is wide and light again.</summary>
+    public static async Task KeepViewsAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS") is not { Length: > 0 })
+        {
+            return;
+        }
+
+        foreach (var (width, scheme) in Views)
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.SetViewportSizeAsync(width, width == 390 ? 844 : 900);
+            // What moves to its new place takes a moment.
+            await page.WaitForTimeoutAsync(300);
+            await KeepAsync(page, $"{name}-{width}-{scheme}".ToLowerInvariant());
+        }
+
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(1440, 900);
+    }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AiBotKit.Durability;
 using AiBotKit.Hosting.Secrets;
 using AiBotKit.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace AiBotKit.Channels.WhatsApp;
 
@@ -107,7 +108,7 @@ internal sealed class CallbackSecrets
     private static List<Connection> Read(ReadDb reads)
     {
         using var db = reads.Open();
-        return [.. db.Set<Connection>().Where(c => c.DisconnectedAt == null)];
+        return [.. db.Set<Connection>().TagWith("whose a callback may be, before that is known").Where(c => c.DisconnectedAt == null)];
     }
 
     private Known Current() => Volatile.Read(ref _known) is { } known && known.Version == Volatile.Read(ref _version) ? known : Load();
