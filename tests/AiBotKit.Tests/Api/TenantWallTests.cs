@@ -25,7 +25,7 @@ public sealed class TenantWallTests
         ("\"p\".\"Version\" = @user_Version", "Identity's write of that row"),
         ("\"a\".\"CreatedById\" = @personId", "keys of a person who was found in the account"),
         ("\"s\".\"PersonId\" = @personId", "sessions of a person who was found in the account"),
-        ("\"c\".\"WebhookSecretProtected\" IS NOT NULL OR", "secrets that a callback may be signed with, before it is known whose it is"),
+        ("\"c\".\"PhoneNumberId\" <> ''", "numbers and secrets that a callback may be of or signed with, before it is known whose it is"),
         ("\"m\".\"DueAt\" <= @now", "the mail loop of all accounts"),
         ("\"m\".\"Id\" = @mail_Id", "a mail of that loop"),
         ("\"m\".\"CreatedAt\" < @p", "retention of all accounts"),

@@ -107,7 +107,7 @@ internal sealed class CallbackSecrets
     private static List<Connection> Read(ReadDb reads)
     {
         using var db = reads.Open();
-        return [.. db.Set<Connection>().Where(c => c.DisconnectedAt == null)];
+        return [.. db.Set<Connection>().Where(c => c.DisconnectedAt == null && c.PhoneNumberId != "")];
     }
 
     private Known Current() => Volatile.Read(ref _known) is { } known && known.Version == Volatile.Read(ref _version) ? known : Load();
