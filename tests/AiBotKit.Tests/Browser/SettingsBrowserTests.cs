@@ -79,7 +79,7 @@ public sealed class SettingsBrowserTests(ChromiumFixture chromium) : IClassFixtu
         await Assertions.Expect(page.GetByText("On: you are asked for a code")).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Team" }).ClickAsync();
-        await page.GetByLabel("E-mail").FillAsync("ben@example.com");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "E-mail", Exact = true }).FillAsync("ben@example.com");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send the invitation" }).ClickAsync();
         await Assertions.Expect(page.GetByText("The invitation for ben@example.com is on its way.")).ToBeVisibleAsync();
 
