@@ -25,6 +25,7 @@ public sealed class TenantWallTests
         ("\"p\".\"Version\" = @user_Version", "Identity's write of that row"),
         ("\"a\".\"CreatedById\" = @personId", "keys of a person who was found in the account"),
         ("\"s\".\"PersonId\" = @personId", "sessions of a person who was found in the account"),
+        ("-- figures of the whole installation", "gauges, when somebody collects them"),
         ("-- whose a callback may be, before that is known", "secrets that a callback may be signed with"),
         ("\"m\".\"DueAt\" <= @now", "the mail loop of all accounts"),
         ("\"m\".\"Id\" = @mail_Id", "a mail of that loop"),

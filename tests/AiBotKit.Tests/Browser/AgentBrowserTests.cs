@@ -45,7 +45,7 @@ public sealed class AgentBrowserTests(ChromiumFixture chromium) : IClassFixture<
         // Long enough for what must not happen.
         await Task.Delay(1_000, Stop);
         State(shop).ShouldBe(before);
-        foreach (var closed in new[] { "setup", "actions", "integrations/whatsapp/connect", "integrations/whatsapp/doctor" })
+        foreach (var closed in new[] { "setup", "actions", "integrations/whatsapp/connect" })
         {
             var answer = await page.GotoAsync(new Uri(shop.App.Address, $"bots/{bot}/{closed}").ToString());
             answer!.Status.ShouldBe(403, closed);
