@@ -19,17 +19,17 @@ internal static class EndingCircuits
     {
         var services = context.RequestServices;
         using var held = services.GetRequiredService<LiveConnections>().Add(Holders(context.User), context.Abort);
-        var check = services.GetRequiredService<CheckSession>();
-        // What ended between the authentication and the line above was told to nobody.
-        if (context.User.Identity is { IsAuthenticated: true } && !await check.IsStillGoodAsync(context.User, context.RequestAborted))
-        {
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return;
-        }
-
         if (!IsStream(context))
         {
             await next(context);
+            return;
+        }
+
+        var check = services.GetRequiredService<CheckSession>();
+        // What ended between the authentication and the line above was told to nobody.
+        if (!await check.IsStillGoodAsync(context.User, context.RequestAborted))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
 
