@@ -36,6 +36,9 @@ internal sealed class Connection
     /// <summary>The provider key, protected with purpose (account, kind); null after Disconnect.</summary>
     public string? ApiKeyProtected { get; set; }
 
+    /// <summary>The end of the provider key, to tell keys apart (S-K4); null of a key too short for that, and after Disconnect.</summary>
+    public string? ApiKeyLast4 { get; set; }
+
     /// <summary>Signs this number's callbacks, protected; null: only the installation's own callback secret does. Gone after Disconnect.</summary>
     public string? WebhookSecretProtected { get; set; }
 

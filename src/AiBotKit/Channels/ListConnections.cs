@@ -23,8 +23,9 @@ internal sealed class ListConnections(ReadDb reads)
 }
 
 /// <summary>One connection as the REST API shows it; never a secret.</summary>
-internal sealed record ConnectionItem(Guid Id, Guid ChatbotId, string Provider, string WabaId, string PhoneNumberId, string DisplayPhoneNumber, string State, bool Enabled)
+/// <param name="KeyLast4">The end of the provider key, to tell keys apart; null without one.</param>
+internal sealed record ConnectionItem(Guid Id, Guid ChatbotId, string Provider, string WabaId, string PhoneNumberId, string DisplayPhoneNumber, string State, bool Enabled, string? KeyLast4)
 {
     public static ConnectionItem Of(Connection c) =>
-        new(c.Id, c.ChatbotId, c.Provider, c.WabaId, c.PhoneNumberId, c.DisplayPhoneNumber, ConnectionStates.Of(c).Name, c.Enabled ?? true);
+        new(c.Id, c.ChatbotId, c.Provider, c.WabaId, c.PhoneNumberId, c.DisplayPhoneNumber, ConnectionStates.Of(c).Name, c.Enabled ?? true, c.ApiKeyLast4);
 }

@@ -136,7 +136,7 @@ internal sealed class SqliteConnections(WriteSession session, DateTimeOffset now
     {
         session.Execute(
             """
-            UPDATE connections SET DisconnectedAt = $2, ApiKeyProtected = NULL, WebhookSecretProtected = NULL, PreviousWebhookSecretProtected = NULL, PreviousWebhookSecretUntil = NULL,
+            UPDATE connections SET DisconnectedAt = $2, ApiKeyProtected = NULL, ApiKeyLast4 = NULL, WebhookSecretProtected = NULL, PreviousWebhookSecretProtected = NULL, PreviousWebhookSecretUntil = NULL,
                 CallbackKey = NULL, CallbackHeaderProtected = NULL, CallbackHeaderRequired = 0, VerifyTokenProtected = NULL, WebhookSetAt = NULL, ConnectingSince = NULL,
                 TestTokenHash = NULL, TestAskedAt = NULL, TestArrivedAt = NULL, Epoch = Epoch + 1, BrokenReason = $3, ProbeAt = NULL
             WHERE Id = $1

@@ -25,6 +25,7 @@ public abstract partial class MessageStoreCompliance
         Connection().ShouldSatisfyAllConditions(
             c => c.DisconnectedAt.ShouldBe(_now),
             c => c.ApiKeyProtected.ShouldBeNull(),
+            c => c.ApiKeyLast4.ShouldBeNull(),
             c => c.BrokenReason.ShouldBe(Deleted),
             c => c.Enabled.ShouldBeNull("a person's switch is a person's"));
         Store.ReadAccess(One.ConnectionId).ShouldBeNull();

@@ -66,7 +66,7 @@ public sealed class UsageWordsTests
         PlanWords.Contact(null).ShouldBeNull();
         PlanWords.Has(Usage("Basic", 0).Plan, Plans).ShouldBe(
         [
-            new("WhatsApp", true, null), new("Human handover", false, "Essential"), new("Lead e-mails", false, "Essential"), new("Webhooks", false, "Essential"), new("Banned words and security", false, "Essential"),
+            new("WhatsApp", true, null), new("Human handover", false, "Essential"), new("Lead e-mails", false, "Essential"), new("Banned words", false, "Essential"),
         ]);
         PlanWords.Limits(new PlanPage(Usage("Essential", 0), 3, 1_300_000)).ShouldBe(
             [new("Chatbots", "3 of 6", 50), new("Knowledge", "1.3M of 20M characters", 6), new("Extra messages", "0 of 10 add-ons", 0), new("Extra storage", "0 of 10 add-ons", 0)]);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using AiBotKit.Accounts;
 using AiBotKit.Chatbots;
+using AiBotKit.Durability;
 using AiBotKit.Hosting;
 using AiBotKit.Knowledge;
 using AiBotKit.Storage;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -115,22 +117,28 @@ internal sealed class KnowledgeApp : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes the accounts and chatbots before the server accepts requests, as configuration does.</summary>
-    private sealed class Seed(IDataWriter writer) : IHostedService
+    /// <summary>Writes the accounts and chatbots before the server accepts requests, as configuration does. The operator's is the first account.</summary>
+    private sealed class Seed(IDataWriter writer, ReadDb reads, FirstAccount first, TimeProvider time) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => writer.SaveAsync(db =>
+        public async Task StartAsync(CancellationToken cancellationToken)
         {
-            if (db.Set<Account>().Any(a => a.Id == Operator))
+            var made = first.Id;
+            if (made == Operator)
             {
                 return;
             }
 
-            db.Add(new Account { Id = Operator, Name = "Operator", CreatedAt = Day(1) });
-            db.Add(new Account { Id = Stranger, Name = "Stranger", CreatedAt = Day(2) });
-            db.Add(new Chatbot { Id = One, AccountId = Operator, Name = "One", CreatedAt = Day(3) });
-            db.Add(new Chatbot { Id = Two, AccountId = Operator, Name = "Two", CreatedAt = Day(4) });
-            db.Add(new Chatbot { Id = StrangersTwo, AccountId = Stranger, Name = "Two", CreatedAt = Day(5) });
-        });
+            await writer.SaveAsync(db =>
+            {
+                db.Add(new Account { Id = Operator, Name = "Operator", CreatedAt = Day(1) });
+                db.Add(new Account { Id = Stranger, Name = "Stranger", CreatedAt = Day(2) });
+                db.Add(new Chatbot { Id = One, AccountId = Operator, Name = "One", CreatedAt = Day(3) });
+                db.Add(new Chatbot { Id = Two, AccountId = Operator, Name = "Two", CreatedAt = Day(4) });
+                db.Add(new Chatbot { Id = StrangersTwo, AccountId = Stranger, Name = "Two", CreatedAt = Day(5) });
+                db.Set<Setting>().AsTracking().AsEnumerable().Single(s => s.Value.SequenceEqual(made.ToByteArray())).Value = Operator.ToByteArray();
+            });
+            await first.EnsureAsync(reads, writer, time, cancellationToken);
+        }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

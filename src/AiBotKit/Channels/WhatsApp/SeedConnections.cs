@@ -86,6 +86,7 @@ internal sealed class SeedConnections(WhatsAppSettings settings, FirstAccount ac
         connection.WabaId = wanted.WabaId;
         connection.DisplayPhoneNumber = wanted.DisplayPhoneNumber;
         connection.ApiKeyProtected = protectedKey;
+        connection.ApiKeyLast4 = SecretProtector.EndOf(wanted.ApiKey);
         connection.Enabled = wanted.Enabled;
         connection.ConnectedAt = now;
         connection.DisconnectedAt = null;

@@ -22,6 +22,11 @@ internal sealed class SecretProtector(IDataProtectionProvider provider)
     /// <summary>Kind of <c>Connection.VerifyTokenProtected</c>.</summary>
     public const string VerifyToken = "verify_token";
 
+    private const int ShortestWithEnd = 16;
+
+    /// <summary>The last four characters, all that is ever shown of a stored secret (S-K4); null when the rest would be too little to guess.</summary>
+    public static string? EndOf(string? secret) => secret is { Length: >= ShortestWithEnd } ? secret[^4..] : null;
+
     public string Protect(Guid accountId, string kind, string secret) => For(accountId, kind).Protect(secret);
 
     /// <summary>Null when it was protected for another account or kind, under another master key, or was changed.</summary>

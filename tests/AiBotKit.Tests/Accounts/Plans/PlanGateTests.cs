@@ -20,7 +20,11 @@ public sealed class PlanGateTests
         var (gate, first) = (app.Get<PlanGate>(), app.Get<FirstAccount>().Id);
         var problem = (await gate.RequireAsync(first, PlanFeature.Channels, Stop)).ShouldNotBeNull();
         problem.ShouldBe(new PlanProblem("PLAN_REQUIRED", "WhatsApp is not part of the Free plan. Move to Basic to have it.", "Free", "Basic"));
-        (await gate.RequireAsync(first, PlanFeature.Handover, Stop))!.RequiredPlan.ShouldBe("Essential");
+        foreach (var larger in new[] { PlanFeature.Handover, PlanFeature.LeadEmail, PlanFeature.Webhooks, PlanFeature.Security })
+        {
+            (await gate.RequireAsync(first, larger, Stop))!.RequiredPlan.ShouldBe("Essential", larger.ToString());
+        }
+
         (await gate.AnotherChatbotAsync(first, 0, Stop)).ShouldBeNull();
         (await gate.AnotherChatbotAsync(first, 1, Stop)).ShouldBe(new PlanProblem("PLAN_LIMIT_REACHED", "The Free plan has room for one chatbot. Move to Basic to have it.", "Free", "Basic"));
         var inside = await app.Get<IDataWriter>().SaveAsync(db => gate.Require(db, first, PlanFeature.Channels));

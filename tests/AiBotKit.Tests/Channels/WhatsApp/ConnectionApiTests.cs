@@ -19,7 +19,7 @@ public sealed class ConnectionApiTests
     {
         await using var shop = await ConnectShop.StartAsync();
         var connection = await shop.ConnectAsync(HttpStatusCode.Created);
-        connection.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "chatbotId", "provider", "wabaId", "phoneNumberId", "displayPhoneNumber", "state", "enabled"]);
+        connection.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "chatbotId", "provider", "wabaId", "phoneNumberId", "displayPhoneNumber", "state", "enabled", "keyLast4"]);
         (Text(connection, "state"), connection.GetProperty("enabled").GetBoolean(), Text(connection, "displayPhoneNumber"), Text(connection, "wabaId")).ShouldBe(("paused", false, "15550100002", "200000000000002"));
         connection.GetProperty("chatbotId").GetGuid().ShouldBe(shop.Chatbot);
 
@@ -201,6 +201,7 @@ public sealed class ConnectionApiTests
     {
         await using var shop = await ConnectShop.StartAsync();
         var connection = await shop.ConnectAsync(HttpStatusCode.Created);
+        Text(await shop.ReadAsync(connection), "keyLast4").ShouldBe(ConnectShop.SecondKey[^4..], "the end tells keys apart");
         await shop.SwitchAsync(connection, true);
         (await shop.PutKeyAsync(connection, "not-a-key-of-theirs", HttpStatusCode.UnprocessableEntity)).GetProperty("code").GetString().ShouldBe("key_refused");
 
@@ -208,7 +209,9 @@ public sealed class ConnectionApiTests
         await shop.KeysAsync("brand-new-key");
         await shop.SayAsync("is anybody there?");
         await shop.WaitAsync(async () => Text(await shop.ReadAsync(connection), "state") == "broken");
-        (await shop.PutKeyAsync(connection, "brand-new-key", HttpStatusCode.OK)).GetProperty("state").GetString().ShouldBe("connected");
+        var changed = await shop.PutKeyAsync(connection, "brand-new-key", HttpStatusCode.OK);
+        changed.GetProperty("state").GetString().ShouldBe("connected");
+        changed.GetProperty("keyLast4").ValueKind.ShouldBe(JsonValueKind.Null, "of a short key nothing is shown");
         await shop.WaitAsync(all => TalkingShop.Replies(all) is [var reply] && TalkingShop.Status(reply) is "accepted" or "sent" or "delivered" or "read");
     }
 

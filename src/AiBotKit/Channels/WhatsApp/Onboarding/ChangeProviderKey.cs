@@ -48,6 +48,7 @@ internal sealed class ChangeProviderKey(ReadDb reads, IDataWriter writer, ProveK
             }
 
             live.ApiKeyProtected = stored;
+            live.ApiKeyLast4 = SecretProtector.EndOf(apiKey);
             live.BrokenReason = null;
             live.ProbeAt = null;
             live.ConnectedAt = now;

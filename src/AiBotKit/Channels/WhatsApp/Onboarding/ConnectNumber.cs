@@ -108,6 +108,7 @@ internal sealed class ConnectNumber(
         var isMeta = number.Provider == ProviderKind.MetaCloud;
         var keys = new Keys(
             secrets.Protect(accountId, SecretProtector.ProviderKey, number.ApiKey),
+            SecretProtector.EndOf(number.ApiKey),
             isMeta ? Protect(SecretProtector.WebhookSecret, number.AppSecret) : Protect(SecretProtector.WebhookSecret, Random(32)),
             Random(16),
             isMeta ? null : Protect(SecretProtector.CallbackHeader, Random(32)),
@@ -219,6 +220,7 @@ internal sealed class ConnectNumber(
         row.PhoneNumberId = number.PhoneNumberId;
         row.DisplayPhoneNumber = number.DisplayPhoneNumber;
         row.ApiKeyProtected = keys.Provider;
+        row.ApiKeyLast4 = keys.ProviderLast4;
         row.PreviousWebhookSecretProtected = row.WebhookSecretProtected;
         row.PreviousWebhookSecretUntil = null;
         row.WebhookSecretProtected = keys.Secret;
@@ -234,5 +236,5 @@ internal sealed class ConnectNumber(
         row.ProbeAt = null;
     }
 
-    private sealed record Keys(string Provider, string? Secret, string Callback, string? Header, string? VerifyToken);
+    private sealed record Keys(string Provider, string? ProviderLast4, string? Secret, string Callback, string? Header, string? VerifyToken);
 }

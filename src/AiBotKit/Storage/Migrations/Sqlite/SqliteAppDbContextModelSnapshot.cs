@@ -363,6 +363,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<string>("ApiKeyLast4")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ApiKeyProtected")
                         .HasColumnType("TEXT");
 

@@ -129,6 +129,7 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     PhoneNumberId = table.Column<string>(type: "TEXT", nullable: false),
                     DisplayPhoneNumber = table.Column<string>(type: "TEXT", nullable: false),
                     ApiKeyProtected = table.Column<string>(type: "TEXT", nullable: true),
+                    ApiKeyLast4 = table.Column<string>(type: "TEXT", nullable: true),
                     WebhookSecretProtected = table.Column<string>(type: "TEXT", nullable: true),
                     PreviousWebhookSecretProtected = table.Column<string>(type: "TEXT", nullable: true),
                     PreviousWebhookSecretUntil = table.Column<long>(type: "INTEGER", nullable: true),

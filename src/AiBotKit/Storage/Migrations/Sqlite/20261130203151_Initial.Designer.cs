@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiBotKit.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDbContext))]
-    [Migration("20261130200436_Initial")]
+    [Migration("20261130203151_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -365,6 +365,9 @@ namespace AiBotKit.Storage.Migrations.Sqlite
                     b.Property<byte[]>("AccountId")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<string>("ApiKeyLast4")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("ApiKeyProtected")
                         .HasColumnType("TEXT");
