@@ -14,6 +14,18 @@ namespace AiBotKit.Tests.Browser;
 /// <summary>Taking over, writing and handing back in the real browser: what is typed is never lost, and what cannot be sent says why.</summary>
 public sealed class ComposerBrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
+    /// <summary>The circuit's call that starts the form waits until the test lets it go.</summary>
+    private const string HoldStart =
+        """
+        (() => {
+          const go = new Promise(done => window.letStart = done);
+          const hold = composer => { const start = composer.start; composer.start = async (...all) => { window.held = true; await go; return start(...all); }; return composer; };
+          if (window.aibotkitComposer) { hold(window.aibotkitComposer); return; }
+          let kept;
+          Object.defineProperty(window, 'aibotkitComposer', { get: () => kept, set: made => kept = hold(made) });
+        })()
+        """;
+
     private static readonly LocatorAssertionsToContainTextOptions Patient = new() { Timeout = 30_000 };
 
     [Fact]
@@ -63,7 +75,7 @@ public sealed class ComposerBrowserTests(ChromiumFixture chromium) : IClassFixtu
         await OwnersBrowser.SetUpAsync(context, shop.App);
         var page = await OwnersBrowser.OpenAsync(context, shop.App, $"conversations/{(await shop.ConversationAsync()).GetProperty("id").GetGuid()}");
         var address = page.Url;
-        await page.EvaluateAsync("() => { const start = aibotkitComposer.start; const go = new Promise(done => window.letStart = done); aibotkitComposer.start = async (...all) => { await go; return start(...all); }; }");
+        await page.EvaluateAsync(HoldStart);
 
         await page.Keyboard.PressAsync("t");
         var box = page.Locator(".composer textarea");
@@ -76,6 +88,23 @@ public sealed class ComposerBrowserTests(ChromiumFixture chromium) : IClassFixtu
         await Expect(page.Locator(".timeline .msg.own").Last).ToContainTextAsync("Sent at once", Patient);
         await Expect(box).ToHaveValueAsync("");
         (await shop.MessagesAsync()).Count(m => TalkingShop.Role(m) == "owner").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_slash_typed_before_the_circuit_has_started_the_form_calls_up_the_canned_replies_when_it_has()
+    {
+        await using var shop = await TalkingShop.StartAsync();
+        await shop.AskAsync("Hello");
+        await shop.SwitchAsync(false);
+        await using var context = await chromium.Browser.NewContextAsync();
+        await OwnersBrowser.SetUpAsync(context, shop.App);
+        var page = await context.NewPageAsync();
+        await page.AddInitScriptAsync(HoldStart);
+        await page.GotoAsync(new Uri(shop.App.Address, $"conversations/{(await shop.ConversationAsync()).GetProperty("id").GetGuid()}").ToString());
+        await page.WaitForFunctionAsync("() => window.held");
+        await page.Locator(".composer textarea").PressSequentiallyAsync("Good day. /");
+        await page.EvaluateAsync("() => window.letStart()");
+        await Expect(page.Locator(".cannedbox li")).ToContainTextAsync("No canned replies yet", Patient);
     }
 
     [Fact]

@@ -68,6 +68,7 @@ public sealed class LeadsBrowserTests(ChromiumFixture chromium) : IClassFixture<
 
     /// <summary>Pictures for people to look at, when <c>AIBOTKIT_SCREENSHOTS</c> names a folder.</summary>
     [Fact]
+    [Trait("only", "pictures")]
     public async Task Both_screens_can_be_painted()
     {
         var folder = Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS");

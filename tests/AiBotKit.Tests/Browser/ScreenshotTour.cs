@@ -10,6 +10,7 @@ namespace AiBotKit.Tests.Browser;
 public sealed class ScreenshotTour(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     [Fact]
+    [Trait("only", "pictures")]
     public async Task Every_screen_can_be_painted_in_both_themes_and_sizes()
     {
         var folder = Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS");

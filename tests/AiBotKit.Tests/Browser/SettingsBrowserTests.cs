@@ -99,6 +99,7 @@ public sealed class SettingsBrowserTests(ChromiumFixture chromium) : IClassFixtu
 
     /// <summary>Pictures for people to look at, when <c>AIBOTKIT_SCREENSHOTS</c> names a folder.</summary>
     [Fact]
+    [Trait("only", "pictures")]
     public async Task Every_screen_of_the_settings_can_be_painted()
     {
         var folder = Environment.GetEnvironmentVariable("AIBOTKIT_SCREENSHOTS");

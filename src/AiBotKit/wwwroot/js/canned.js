@@ -103,6 +103,9 @@
       if (!asked()) { box.setRangeText((before === '' || /\s$/.test(before) ? '' : ' ') + '/', box.selectionStart, box.selectionEnd, 'end'); box.dispatchEvent(new Event('input', { bubbles: true })); }
       else look();
     });
+
+    // The slash may have been typed before this had begun.
+    if (document.activeElement === box) look();
   };
 
   window.aibotkitCanned = { start };
