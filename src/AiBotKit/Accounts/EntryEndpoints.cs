@@ -176,7 +176,7 @@ internal static class EntryEndpoints
                 return TypedResults.LocalRedirect(back + "insecure");
             }
 
-            if (limits.TryTake(whose ?? "", context.Address() ?? "") is { } wait)
+            if (limits.Take(whose ?? "", context.Address() ?? "") is { } wait)
             {
                 return new TooManyTries(back + "rate", wait);
             }

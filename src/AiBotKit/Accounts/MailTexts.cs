@@ -69,7 +69,7 @@ internal static class MailTexts
         person.Email,
         "Your AI Bot Kit second factor was removed",
         $"""
-        Hello {person.DisplayName},
+        Hello {OneLine(person.DisplayName)},
 
         {(by is null ? "your second factor was taken away" : $"{OneLine(by)} took your second factor away")}. You sign in with your password alone until you set up a new one, under Settings, Profile. You are
         signed out everywhere, and the API keys that you made do not work any more.

@@ -21,7 +21,7 @@ internal sealed class SignInLimits(TimeProvider time)
     /// <summary>Counts one try.</summary>
     /// <param name="whose">E-mail, or the link of a mail; of an empty one, and of one longer than any, only the address is counted.</param>
     /// <returns>Null, or when either limit is used up how long until a try is free again.</returns>
-    public TimeSpan? TryTake(string whose, string address)
+    public TimeSpan? Take(string whose, string address)
     {
         lock (_gate)
         {

@@ -12,7 +12,7 @@ internal sealed class CheckPassword(People people, SignInLimits limits)
             return (null, "credentials");
         }
 
-        if (limits.TryTake(person.Email, from ?? "") is not null)
+        if (limits.Take(person.Email, from ?? "") is not null)
         {
             return (null, "rate");
         }

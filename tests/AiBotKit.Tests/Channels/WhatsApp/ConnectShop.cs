@@ -98,6 +98,23 @@ internal sealed class ConnectShop : IAsyncDisposable
         return text.Length > 0 ? JsonDocument.Parse(text).RootElement : JsonDocument.Parse("{}").RootElement;
     }
 
+    /// <summary>The second number, of Meta directly: the simulator is that as well.</summary>
+    public async Task<JsonElement> ConnectMetaAsync(string? verifyToken = null)
+    {
+        using var answer = await Shop.Api.PostAsJsonAsync($"/api/chatbots/{Chatbot}/connections", new
+        {
+            provider = "MetaCloud",
+            baseUrl = Shop.Simulator.Url,
+            wabaId = "200000000000002",
+            phoneNumberId = SecondNumber,
+            apiKey = SecondKey,
+            appSecret = AppSecret,
+            verifyToken,
+        });
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
     public async Task<JsonElement> SwitchAsync(JsonElement connection, bool enabled)
     {
         using var answer = await Shop.Api.PatchAsJsonAsync($"/api/connections/{connection.GetProperty("id").GetGuid()}", new { enabled });

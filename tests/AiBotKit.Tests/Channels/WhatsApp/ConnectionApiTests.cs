@@ -263,17 +263,7 @@ public sealed class ConnectionApiTests
     public async Task At_a_disconnect_Meta_is_told_to_deliver_elsewhere_and_nobody_can_share_the_number()
     {
         await using var shop = await ConnectShop.StartAsync();
-        using var answer = await shop.Shop.Api.PostAsJsonAsync($"/api/chatbots/{shop.Chatbot}/connections", new
-        {
-            provider = "MetaCloud",
-            baseUrl = shop.Shop.Simulator.Url,
-            wabaId = "200000000000002",
-            phoneNumberId = ConnectShop.SecondNumber,
-            apiKey = ConnectShop.SecondKey,
-            appSecret = ConnectShop.AppSecret,
-        }, Stop);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Stop));
-        var connection = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        var connection = await shop.ConnectMetaAsync();
         (await WebhookAsync()).ShouldStartWith(shop.Shop.App.Address.ToString());
         (await shop.Shop.Api.GetAsync($"/api/connections/{Id(connection)}/share", Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
 

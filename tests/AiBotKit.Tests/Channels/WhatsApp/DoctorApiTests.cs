@@ -92,17 +92,7 @@ public sealed class DoctorApiTests
     {
         await using var shop = await ConnectShop.StartAsync();
         await SetAsync(shop, "subscription", new { subscribed = false });
-        using var answer = await shop.Shop.Api.PostAsJsonAsync($"/api/chatbots/{shop.Chatbot}/connections", new
-        {
-            provider = "MetaCloud",
-            baseUrl = shop.Shop.Simulator.Url,
-            wabaId = "200000000000002",
-            phoneNumberId = ConnectShop.SecondNumber,
-            apiKey = ConnectShop.SecondKey,
-            appSecret = ConnectShop.AppSecret,
-        }, Stop);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Stop));
-        var connection = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        var connection = await shop.ConnectMetaAsync();
         await shop.SwitchAsync(connection, true);
         Line(await DoctorAsync(shop, connection), "subscription").GetProperty("result").GetString().ShouldBe("good");
         await shop.SayAsync("straight from Meta");

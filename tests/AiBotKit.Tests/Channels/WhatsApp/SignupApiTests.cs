@@ -185,18 +185,7 @@ public sealed class SignupApiTests
     {
         await using var shop = await StartAsync();
         await shop.KeysAsync(ConnectShop.SecondKey);
-        using var answer = await shop.Shop.Api.PostAsJsonAsync($"/api/chatbots/{shop.Chatbot}/connections", new
-        {
-            provider = "MetaCloud",
-            baseUrl = shop.Shop.Simulator.Url,
-            wabaId = "200000000000002",
-            phoneNumberId = ConnectShop.SecondNumber,
-            apiKey = ConnectShop.SecondKey,
-            appSecret = ConnectShop.AppSecret,
-            verifyToken = "our-verify-token",
-        }, Stop);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Stop));
-        var connection = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        var connection = await shop.ConnectMetaAsync("our-verify-token");
         connection.GetProperty("state").GetString().ShouldBe("paused", "the handshake was right: the override is set");
         await shop.SwitchAsync(connection, true);
         await shop.SayAsync("straight from Meta");
